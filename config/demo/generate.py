@@ -1,0 +1,265 @@
+"""Invented clinics over the whole country, as many as asked for, with times and bookings: for trying out what many means.
+
+The same seed gives the same content, but for random links. Bookings are written in bulk, not one by one through the deciding
+path, and keep its rules all the same: on the grid, within opened time, one at a time on a resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from config.demo.build import BuiltClinic, Provider, add_clinic, add_provider, refuse_unless_empty
+from config.demo.invented import Crowd, Somebody
+from config.demo.offers import COVID, EVERYTHING
+from config.demo.opened import add_opening
+from config.demo.region import POLICY, STANDARD, WITH_DROP_IN
+from config.demo.shapes import ClinicData, ProviderData, Shift, UnitData, at
+from config.demo.towns import TOWNS
+from journal_core import mapping
+from journal_core.booking.model import Booking, Visit
+from journal_core.booking.rules import Time, lane
+from journal_core.booking.use_cases import open_time
+from journal_core.catalogue.model import Book, VisitType
+from journal_core.clock import days_from, local
+from journal_core.crypto import Vault, new_token
+from journal_core.messages.model import Channel
+from journal_core.organisation.model import Module
+from journal_core.persons.model import Person
+
+PROVIDER = ProviderData(
+    name="Rikets vaccinationer",
+    org_number="4599002187",
+    hsa_id="SE4599002187-1000",
+    phone="08-465 004 00",
+    modules=(Module.IVT, Module.IVT_EID, Module.ARRIVAL_PROVIDER),
+    policy=POLICY.replace("Västkustens vaccinationer", "Rikets vaccinationer").replace("031-390 06 00", "08-465 004 00"),
+    units=tuple(
+        UnitData(str(number), f"Vaccinationsenhet {number}", f"SE4599002187-{1000 + number}") for number in range(1, 21)
+    ),
+)
+TREES = ("Alen", "Asken", "Björken", "Boken", "Eken", "Granen", "Hasseln", "Linden", "Lönnen", "Rönnen", "Sälgen", "Tallen")
+COLOURS = ("#0b5c8a", "#1f6b3a", "#4b3f8f", "#7a2e5d", "#8a3b12", "#00605f")
+JITTER = 0.03
+"""Degrees; some three kilometres."""
+SINCE = timedelta(days=400)
+HOURS = 3
+"""So long each resource is open a day."""
+DOCTOR_DAYS = (1, 3)
+BLOCK = 60
+"""Each hour is given to one type, so that its visits stand on the type's grid."""
+AT_ONCE = 5_000
+"""Bookings written together."""
+CODE_STEP = 611_953_003
+"""Prime, so that codes look mixed and never come twice."""
+
+Row = dict[str, Any]
+
+
+def generate(
+    session: Session,
+    vault: Vault,
+    *,
+    clinics: int,
+    days: int,
+    resources: int,
+    filled: float,
+    seed: int,
+    now: datetime,
+) -> None:
+    """`clinics` clinics, open on `days` days from today on `resources` resources, `filled` (0 to 1) of the places booked.
+
+    A doctor's book is opened besides at some of them. Raises NotEmpty.
+    """
+    refuse_unless_empty(session)
+    random = Random(seed)  # noqa: S311 - for variety, not for secrecy
+    today = local(now).date()
+    provider = add_provider(session, PROVIDER, now - SINCE)
+    writer = _Writer(session, vault, random, provider, now)
+    for number in range(1, clinics + 1):
+        data = _clinic(random, number)
+        clinic = add_clinic(session, provider, data, now - SINCE)
+        session.flush()
+        for shift in data.rota:
+            shift_days = [day for day in days_from(today, days) if day.weekday() in shift.weekdays]
+            lines = range(1, resources + 1) if shift.book is Book.A else (1,)
+            opening = add_opening(session, clinic, shift)
+            open_time(session, opening, shift.book, lines, shift_days, shift.spans[0])
+            writer.book(clinic, shift, lines, shift_days, filled)
+    writer.finish()
+
+
+def _clinic(random: Random, number: int) -> ClinicData:
+    """Names and places that fit together and are nobody's."""
+    town, postcode, latitude, longitude = TOWNS[number % len(TOWNS)]
+    tree = TREES[number // len(TOWNS) % len(TREES)]
+    drop_in, opens = random.random() < 0.4, at(random.choice((7, 8, 9, 10, 13, 15, 17)))
+    offers = [offer for offer in EVERYTHING if offer.reason in ("tbe", "influensa") or random.random() < 0.6]
+    doctor = any(kind.book is Book.B for offer in offers for kind in offer.kinds)
+    everyday = Shift("Mottagning", tuple(range(7)), ((opens, opens + HOURS * 60),))
+    doctors = Shift("Läkarmottagning", DOCTOR_DAYS, ((at(13), at(15)),), book=Book.B)
+    return ClinicData(
+        key=str(number),
+        unit=str(1 + number % len(PROVIDER.units)),
+        name=f"Vaccinmottagning {tree} {number}, {town}",
+        street=f"Vaccinvägen {number}",
+        postcode=f"{postcode} {random.randint(10, 69)}",
+        city=town,
+        latitude=round(latitude + random.uniform(-JITTER, JITTER), 5),
+        longitude=round(longitude + random.uniform(-JITTER, JITTER), 5),
+        phone=f"08-465 004 {number % 100:02}",
+        colour=random.choice(COLOURS),
+        welcome=f"Välkommen till oss i {town}. Här bokar du din tid.",
+        offers=tuple(offers),
+        rota=(everyday, doctors) if doctor else (everyday,),
+        modules=WITH_DROP_IN if drop_in else STANDARD,
+        eid_booking=COVID in offers,
+        drop_in=drop_in,
+        public_unit=random.random() < 0.5,
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A visit that could be: where the generator then throws its dice."""
+
+    kind: VisitType
+    resource: int
+    time: Time
+
+
+def _places(
+    random: Random, types: Sequence[VisitType], shift: Shift, resources: Sequence[int], day: date
+) -> Iterator[_Place]:
+    first, end = shift.spans[0]
+    for resource in resources:
+        for block in range(first, end, BLOCK):
+            kind = random.choice(types)
+            for minute in range(block, block + BLOCK, kind.minutes):
+                yield _Place(kind, resource, Time(day, minute))
+
+
+class _Writer:
+    """Makes bookings and writes them in bulk. Row ids are given here, so that rows can name each other unwritten."""
+
+    def __init__(self, session: Session, vault: Vault, random: Random, provider: Provider, now: datetime) -> None:
+        self._session, self._vault, self._random, self._provider, self._now = session, vault, random, provider, now
+        self._crowd = Crowd(random, local(now).date(), now, _next_id(session, Person))
+        self._booking_id, self._visit_id = _next_id(session, Booking), _next_id(session, Visit)
+        self._bookings: list[Row] = []
+        self._visits: list[Row] = []
+
+    def book(self, clinic: BuiltClinic, shift: Shift, resources: Sequence[int], days: Sequence[date], filled: float) -> None:
+        types = [
+            kind
+            for kind in clinic.types
+            if kind.book is shift.book and BLOCK % kind.minutes == 0 and not kind.category.invisible_online
+        ]
+        for day in days:
+            for place in _places(self._random, types, shift, resources, day):
+                if self._random.random() < filled:
+                    self._add(clinic, place)
+            if len(self._bookings) >= AT_ONCE:
+                self._write()
+
+    def finish(self) -> None:
+        self._write()
+        if self._session.get_bind().dialect.name == "postgresql":
+            for model in (Person, Booking, Visit):
+                _move_sequence(self._session, model)
+
+    def _add(self, clinic: BuiltClinic, place: _Place) -> None:
+        comers = self._comers(place.kind)
+        self._visits += [
+            {
+                "id": self._visit_id + position,
+                "booking_id": self._booking_id,
+                "person_id": person.person_id,
+                "position": position,
+                "given_name": person.given_name,
+                "family_name": person.family_name,
+            }
+            for position, person in enumerate(comers, start=1)
+        ]
+        self._bookings.append(self._booking(clinic, place, comers[0]))
+        self._visit_id += len(comers)
+        self._booking_id += 1
+
+    def _comers(self, kind: VisitType) -> list[Somebody]:
+        """Of the right age; who comes with others is an adult with adults and children."""
+        count = kind.persons if kind.persons < 3 else self._random.randint(3, kind.persons)
+        oldest, youngest = kind.category.max_age, kind.category.min_age
+        if oldest is not None and oldest < 18:
+            return [self._crowd.child() for _ in range(count)]
+        if youngest is not None and youngest >= 18:
+            return [self._crowd.adult() for _ in range(count)]
+        others = (self._crowd.child() if self._random.random() < 0.5 else self._crowd.adult() for _ in range(count - 1))
+        return [self._crowd.adult(), *others]
+
+    def _booking(self, clinic: BuiltClinic, place: _Place, first: Somebody) -> Row:
+        kind, time = place.kind, place.time
+        lane_start, lane_end = lane(clinic.row.id, kind.book, place.resource, time, kind.minutes)
+        messages = self._random.random() < 0.7
+        return {
+            "id": self._booking_id,
+            "clinic_id": clinic.row.id,
+            "type_id": kind.id,
+            "book": kind.book,
+            "resource": place.resource,
+            "day": time.day,
+            "start_minute": time.minute,
+            "minutes": kind.minutes,
+            "lane_start": lane_start,
+            "lane_end": lane_end,
+            "code": f"{self._booking_id * CODE_STEP % 10**9:09}",
+            **self._links(),
+            "calendar_id": UUID(int=self._random.getrandbits(128), version=4),
+            "sequence": 0,
+            "created_at": self._now - timedelta(minutes=self._random.randint(1, 30 * 24 * 60)),
+            "booked_by_id": first.person_id if kind.category.reason.slug == COVID.reason else None,
+            "policy_text_id": self._provider.policy.id,
+            "another_live": False,
+            "cancelled_at": None,
+            "cancelled_by": None,
+            "cancelled_late": False,
+            "mobile": f"+467017406{self._random.randint(5, 99):02}" if messages else None,
+            "email": None,
+            "channel": Channel.SMS if messages else Channel.NONE,
+            "language": "sv",
+        }
+
+    def _links(self) -> Row:
+        link, arrival = new_token(), new_token()
+        link_hash, arrival_hash = self._vault.hash("link", link), self._vault.hash("arrival", arrival)
+        return {
+            "link_hash": link_hash,
+            "link": self._vault.seal(f"booking-link:{link_hash}", link),
+            "arrival_hash": arrival_hash,
+            "arrival_link": self._vault.seal(f"booking-arrival:{arrival_hash}", arrival),
+        }
+
+    def _write(self) -> None:
+        """Past the session's bookkeeping: one prepared statement, many rows."""
+        self._session.flush()
+        connection = self._session.connection()
+        for model, rows in ((Person, self._crowd.rows), (Booking, self._bookings), (Visit, self._visits)):
+            if rows:
+                connection.execute(insert(model), rows)
+                rows.clear()
+
+
+def _next_id(session: Session, model: type[Person | Booking | Visit]) -> int:
+    return (session.scalar(select(func.max(model.id))) or 0) + 1
+
+
+def _move_sequence(session: Session, model: type[mapping.Mapped]) -> None:
+    """PostgreSQL counts ids apart from the rows, and has not seen those given here."""
+    table = model.__tablename__
+    session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"))  # noqa: S608

@@ -1,0 +1,58 @@
+"""On which days a shift is open, and opening them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import holidays
+from sqlalchemy.orm import Session
+
+from config.demo.build import BuiltClinic
+from config.demo.shapes import Shift
+from journal_core.booking.use_cases import open_time
+from journal_core.clock import days_from
+from journal_core.schedule.model import Opening
+
+AHEAD = timedelta(weeks=8)
+"""Times are always open for the coming eight weeks (contract, `make run`)."""
+
+
+def eight_weeks(today: date) -> list[date]:
+    """From today to the same weekday eight weeks on, that day too."""
+    return days_from(today, AHEAD.days + 1)
+
+
+def days_of(shift: Shift, days: Iterable[date]) -> list[date]:
+    """Those of the days on which the shift is open: public holidays, midsommar-, jul- and nyårsafton are not (domain §2)."""
+    closed = holidays.country_holidays("SE", categories=("public", "de_facto"))
+    return [day for day in days if _has(shift, day) and day not in closed]
+
+
+def _has(shift: Shift, day: date) -> bool:
+    in_week = not shift.even_weeks or day.isocalendar().week % 2 == 0
+    return in_week and day.weekday() in shift.weekdays
+
+
+def add_opening(session: Session, clinic: BuiltClinic, shift: Shift) -> Opening:
+    """The opening of a shift, for all types of its book; for those that only staff may book only where it is internal."""
+    opening = Opening(
+        clinic_id=clinic.row.id,
+        name=shift.name,
+        colour=shift.colour,
+        internal=shift.internal,
+        types=[
+            kind
+            for kind in clinic.types
+            if kind.book is shift.book and (shift.internal or not kind.category.invisible_online)
+        ],
+    )
+    session.add(opening)
+    session.flush()
+    return opening
+
+
+def open_shift(session: Session, opening: Opening, shift: Shift, days: Iterable[date]) -> None:
+    open_on = days_of(shift, days)
+    for span in shift.spans:
+        open_time(session, opening, shift.book, shift.resources, open_on, span)

@@ -1,0 +1,65 @@
+"""Where settings become running parts: the database and the portal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.settings import Settings
+from journal_core.transaction import Database, wal_is_safe
+
+# Those who serve no pages (migrate, backup, restore) start without Flask: the portal is imported where it is opened.
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from portal.wiring import DemoPerson, Options
+
+
+def takes_wal(settings: Settings) -> bool:
+    """Whether SQLite writes ahead: in production not where a fault in SQLite could corrupt the database."""
+    return wal_is_safe() or not settings.production
+
+
+def open_database(settings: Settings) -> Database:
+    """A new SQLite file is readable by its owner alone, and so is what SQLite lays beside it."""
+    if settings.sqlite_file is not None:
+        _make_private(settings.sqlite_file)
+    return Database(settings.database_url, wal=takes_wal(settings))
+
+
+def _make_private(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def open_portal(settings: Settings, database: Database) -> Flask:
+    from portal.app import create_app
+
+    return create_app(portal_options(settings), database)
+
+
+def portal_options(settings: Settings) -> Options:
+    from portal.wiring import Options
+
+    return Options(
+        production=settings.production,
+        secret=settings.secret,
+        base_url=settings.base_url,
+        trusted_proxies=settings.trusted_proxies,
+        tile_url=settings.tile_url,
+        tile_attribution=settings.tile_attribution,
+        support_phone=settings.support_phone,
+        operator_name=settings.operator_name,
+        demo_people=demo_people(settings),
+    )
+
+
+def demo_people(settings: Settings) -> Sequence[DemoPerson]:
+    """Whom one may log in as; in production nobody."""
+    if settings.production:
+        return ()
+    from config.demo import PEOPLE
+
+    return PEOPLE

@@ -1,0 +1,1 @@
+"""What is true: the journal's data and rules. Knows no web, speaks no language."""

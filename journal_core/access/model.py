@@ -1,0 +1,79 @@
+"""State behind a browser's random reference. Only keyed hashes of references are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from journal_core import mapping
+
+
+class Purpose(StrEnum):
+    RESIDENT = "resident"
+    STAFF = "staff"
+
+
+class WebSession(mapping.Mapped):
+    """Somebody logged in: a resident (person) or staff (account, then assignment)."""
+
+    __tablename__ = "web_session"
+
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    """Keyed hash of the browser's reference."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class EidOrder(mapping.Mapped):
+    """One identification under way, bound to the browser that began it."""
+
+    __tablename__ = "eid_order"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    """Keyed hash of the browser's reference."""
+    purpose: Mapped[Purpose] = mapped_column(mapping.text_enum(Purpose))
+    next_path: Mapped[str]
+    provider_reference: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+
+
+class Draft(mapping.Mapped):
+    """A booking being filled in. What was typed is sealed; context `draft:{id}`."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"))
+    content: Mapped[bytes]
+    booking_id: Mapped[int | None]
+    """The booking it became: sending the form again leads there."""
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class BookingPass(mapping.Mapped):
+    """A browser that has shown a booking's code or link together with a date of birth may change it for a while."""
+
+    __tablename__ = "booking_pass"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Tries(mapping.Mapped):
+    """How often something was tried within one window of time. `key` is a keyed hash."""
+
+    __tablename__ = "tries"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    count: Mapped[int]

@@ -1,0 +1,31 @@
+"""Reading what a browser's reference stands for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journal_core.access.model import BookingPass, Draft, EidOrder, WebSession
+from journal_core.access.rules import draft_lives
+
+
+def web_session(session: Session, reference: str) -> WebSession | None:
+    return session.get(WebSession, reference)
+
+
+def eid_order(session: Session, order_id: str, owner: str) -> EidOrder | None:
+    return session.scalar(select(EidOrder).where(EidOrder.id == order_id, EidOrder.owner == owner).with_for_update())
+
+
+def draft(session: Session, draft_id: str, owner: str, now: datetime, *, lock: bool = False) -> Draft | None:
+    """This browser's draft, if it still lives. One that became a booking lives as long, to show the way there."""
+    query = select(Draft).where(Draft.id == draft_id, Draft.owner == owner)
+    found = session.scalar(query.with_for_update() if lock else query)
+    return found if found is not None and draft_lives(found, now) else None
+
+
+def may_change(session: Session, owner: str, booking_id: int, now: datetime) -> bool:
+    found = session.get(BookingPass, (owner, booking_id))
+    return found is not None and now < found.expires_at

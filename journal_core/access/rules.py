@@ -1,0 +1,45 @@
+"""How long things last, and how often one may try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from journal_core.access.model import Draft, EidOrder, WebSession
+
+STAFF_IDLE = timedelta(minutes=45)
+STAFF_ABSOLUTE = timedelta(hours=12)
+RESIDENT_IDLE = timedelta(minutes=60)
+RESIDENT_ABSOLUTE = timedelta(hours=12)
+DRAFT_LIFE = timedelta(minutes=60)
+PASS_LIFE = timedelta(minutes=30)
+EID_ORDER_LIFE = timedelta(minutes=10)
+SEEN_EVERY = timedelta(minutes=1)
+"""`seen_at` is written at most this often: reading a page need not write."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `tries` within each `window`."""
+
+    tries: int
+    window: timedelta
+
+    def ends_at(self, now: datetime) -> datetime:
+        """When the present window ends; windows are aligned to the epoch, so that all workers agree."""
+        seconds = int(self.window.total_seconds())
+        return datetime.fromtimestamp((int(now.timestamp()) // seconds + 1) * seconds, UTC)
+
+
+def session_lives(session: WebSession, now: datetime) -> bool:
+    staff = session.account_id is not None
+    idle, absolute = (STAFF_IDLE, STAFF_ABSOLUTE) if staff else (RESIDENT_IDLE, RESIDENT_ABSOLUTE)
+    return now < session.seen_at + idle and now < session.created_at + absolute
+
+
+def draft_lives(draft: Draft, now: datetime) -> bool:
+    return now < draft.seen_at + DRAFT_LIFE
+
+
+def order_lives(order: EidOrder, now: datetime) -> bool:
+    return order.ended_at is None and now < order.created_at + EID_ORDER_LIFE

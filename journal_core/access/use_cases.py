@@ -1,0 +1,147 @@
+"""Opening and ending sessions, keeping drafts, counting tries."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from journal_core.access.model import (
+    BookingPass,
+    Draft,
+    EidOrder,
+    Purpose,
+    Tries,
+    WebSession,
+)
+from journal_core.access.rules import (
+    DRAFT_LIFE,
+    EID_ORDER_LIFE,
+    PASS_LIFE,
+    SEEN_EVERY,
+    STAFF_ABSOLUTE,
+    Limit,
+)
+from journal_core.crypto import Vault
+from journal_core.writing import upsert
+
+
+def log_in(
+    session: Session,
+    reference: str,
+    now: datetime,
+    *,
+    person_id: int | None = None,
+    account_id: int | None = None,
+    assignment_id: int | None = None,
+) -> None:
+    """A new session under a new reference; who ended theirs long ago is forgotten on the way."""
+    session.execute(delete(WebSession).where(WebSession.seen_at < now - STAFF_ABSOLUTE))
+    session.add(
+        WebSession(
+            reference=reference,
+            person_id=person_id,
+            account_id=account_id,
+            assignment_id=assignment_id,
+            created_at=now,
+            seen_at=now,
+        )
+    )
+
+
+def log_out(session: Session, reference: str) -> None:
+    session.execute(delete(WebSession).where(WebSession.reference == reference))
+
+
+def choose_assignment(session: Session, reference: str, assignment_id: int) -> None:
+    session.execute(update(WebSession).where(WebSession.reference == reference).values(assignment_id=assignment_id))
+
+
+def seen(session: Session, reference: str, now: datetime) -> None:
+    session.execute(
+        update(WebSession).where(WebSession.reference == reference, WebSession.seen_at <= now - SEEN_EVERY).values(seen_at=now)
+    )
+
+
+def begin_eid(
+    session: Session,
+    order_id: str,
+    owner: str,
+    purpose: Purpose,
+    next_path: str,
+    provider_reference: str,
+    now: datetime,
+) -> None:
+    session.execute(delete(EidOrder).where(EidOrder.created_at < now - 2 * EID_ORDER_LIFE))
+    session.add(
+        EidOrder(
+            id=order_id,
+            owner=owner,
+            purpose=purpose,
+            next_path=next_path,
+            provider_reference=provider_reference,
+            created_at=now,
+        )
+    )
+
+
+def start_draft(
+    session: Session,
+    vault: Vault,
+    owner: str,
+    clinic_id: int,
+    content: Mapping[str, Any],
+    now: datetime,
+) -> Draft:
+    """A new draft; those that ran out are removed on the way."""
+    session.execute(delete(Draft).where(Draft.seen_at < now - DRAFT_LIFE))
+    draft = Draft(
+        id=secrets.token_hex(8),
+        owner=owner,
+        clinic_id=clinic_id,
+        content=b"",
+        seen_at=now,
+    )
+    write_draft(vault, draft, content, now)
+    session.add(draft)
+    return draft
+
+
+def read_draft(vault: Vault, draft: Draft) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(vault.open(f"draft:{draft.id}", draft.content))
+    return content
+
+
+def write_draft(vault: Vault, draft: Draft, content: Mapping[str, Any], now: datetime) -> None:
+    draft.content = vault.seal(f"draft:{draft.id}", json.dumps(content, ensure_ascii=False))
+    draft.seen_at = now
+
+
+def hand_over(session: Session, old: str, new: str) -> None:
+    """What a browser had begun follows it to its new reference at login."""
+    session.execute(update(Draft).where(Draft.owner == old).values(owner=new))
+    session.execute(update(BookingPass).where(BookingPass.owner == old).values(owner=new))
+
+
+def give_pass(session: Session, owner: str, booking_id: int, now: datetime) -> None:
+    session.execute(delete(BookingPass).where(BookingPass.expires_at < now))
+    insert = upsert(session, BookingPass).values(owner=owner, booking_id=booking_id, expires_at=now + PASS_LIFE)
+    renew = {"expires_at": insert.excluded.expires_at}
+    session.execute(insert.on_conflict_do_update(index_elements=("owner", "booking_id"), set_=renew))
+
+
+def count_try(session: Session, key: str, limit: Limit, now: datetime) -> timedelta | None:
+    """Counts one try under `key`. None while the limit holds, else how long to wait."""
+    ends_at = limit.ends_at(now)
+    insert = upsert(session, Tries).values(key=key, ends_at=ends_at, count=1)
+    count = session.scalar(
+        insert.on_conflict_do_update(index_elements=("key", "ends_at"), set_={"count": Tries.count + 1}).returning(Tries.count)
+    )
+    if count == 1:
+        session.execute(delete(Tries).where(Tries.ends_at < now))
+    return ends_at - now if count and count > limit.tries else None

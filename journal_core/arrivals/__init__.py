@@ -1,0 +1,1 @@
+"""Arrivals and the states of a visit (domain §7, §9)."""

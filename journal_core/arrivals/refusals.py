@@ -1,0 +1,13 @@
+"""How this noun says no. One kind answer for each (domain §7)."""
+
+NOT_HERE = "arrival_not_here"
+"""The clinic's settings don't let visits register themselves."""
+CANCELLED = "arrival_cancelled"
+EARLY = "arrival_early"
+LATE = "arrival_late"
+WRONG_DAY = "arrival_wrong_day"
+PASSED = "arrival_passed"
+WRONG_CLINIC = "arrival_wrong_clinic"
+ALREADY = "arrival_already"
+STATE_CHANGED = "state_changed"
+"""Somebody else changed the visit meanwhile."""

@@ -1,0 +1,99 @@
+"""Registering arrivals, changing a visit's state, cancelling what has not begun."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from journal_core.actor import Actor
+from journal_core.arrivals import queries, refusals, rules
+from journal_core.arrivals.model import Act, Arrival, State
+from journal_core.audit import use_cases as audit
+from journal_core.audit.model import Action
+from journal_core.booking import queries as bookings
+from journal_core.booking import refusals as booking_refusals
+from journal_core.booking import use_cases as booking
+from journal_core.booking.model import Booking, Visit
+from journal_core.refusal import Refusal
+
+LOGGED = {
+    Act.ARRIVE: Action.ARRIVED,
+    Act.START: Action.STARTED,
+    Act.FINISH: Action.DONE,
+    Act.NO_SHOW: Action.NO_SHOW,
+    Act.UNDO: Action.UNDONE,
+}
+KEPT: dict[State, tuple[str, ...]] = {
+    State.BOOKED: (),
+    State.ARRIVED: ("arrived_at",),
+    State.STARTED: ("arrived_at", "started_at"),
+    State.DONE: ("arrived_at", "started_at", "done_at"),
+    State.NO_SHOW: ("no_show_at",),
+}
+"""Which times an Arrival in a state has; the others are empty."""
+
+
+def register(session: Session, actor: Actor, booking_id: int, now: datetime) -> Booking:
+    """ "I am here" for everybody in a booking who is not yet registered.
+
+    Raises Refusal: those of arrivals.rules.check_arrival.
+    """
+    found = bookings.booking(session, booking_id, lock=True)
+    if found is None:
+        raise Refusal(booking_refusals.CODE_UNKNOWN)
+    known = queries.arrivals(session, [visit.id for visit in found.visits])
+    rules.check_arrival(found, [known.get(visit.id) for visit in found.visits], now)
+    for visit in found.visits:
+        if rules.state_of(known.get(visit.id)) is State.BOOKED:
+            _move(session, actor, visit, known.get(visit.id), Act.ARRIVE, now)
+    return found
+
+
+def change(session: Session, actor: Actor, visit: Visit, act: Act, now: datetime) -> State:
+    """What staff do to a visit. Raises Refusal: state_changed, arrival_cancelled."""
+    locked = bookings.booking(session, visit.booking_id, lock=True)
+    if locked is None or locked.cancelled_at is not None:
+        raise Refusal(refusals.CANCELLED)
+    return _move(session, actor, visit, queries.arrival(session, visit.id), act, now)
+
+
+def cancel(session: Session, actor: Actor, tools: booking.Tools, booking_id: int, now: datetime) -> Booking:
+    """Cancels a booking to which nothing has happened yet. Raises Refusal: those of booking's cancel, already_arrived."""
+    found = bookings.booking(session, booking_id, lock=True)
+    known = queries.arrivals(session, [visit.id for visit in found.visits]) if found else {}
+    if any(rules.state_of(arrival) is not State.BOOKED for arrival in known.values()):
+        raise Refusal(booking_refusals.ALREADY_ARRIVED)
+    return booking.cancel(session, actor, tools, booking_id, now)
+
+
+def _move(
+    session: Session,
+    actor: Actor,
+    visit: Visit,
+    arrival: Arrival | None,
+    act: Act,
+    now: datetime,
+) -> State:
+    state = rules.next_state(rules.state_of(arrival), act)
+    row = arrival or _first_row(session, visit, now)
+    for name in ("arrived_at", "started_at", "done_at", "no_show_at"):
+        setattr(row, name, (getattr(row, name) or now) if name in KEPT[state] else None)
+    row.changed_at = now
+    row.registered_by = (row.registered_by or actor.kind) if row.arrived_at else None
+    audit.record(
+        session,
+        actor,
+        LOGGED[act],
+        now,
+        persons=[visit.person_id],
+        clinic_id=visit.booking.clinic_id,
+        booking_id=visit.booking_id,
+    )
+    return state
+
+
+def _first_row(session: Session, visit: Visit, now: datetime) -> Arrival:
+    row = Arrival(visit_id=visit.id, changed_at=now)
+    session.add(row)
+    return row

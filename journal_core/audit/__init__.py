@@ -1,0 +1,1 @@
+"""The access log: who did or saw what of whom, when, under which assignment."""

@@ -1,0 +1,1 @@
+"""Bookings: holds, the one deciding path, and what becomes of a booking (domain §3)."""

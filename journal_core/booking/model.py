@@ -1,0 +1,114 @@
+"""Holds, bookings and the visits in them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from journal_core import mapping
+from journal_core.actor import ActorKind
+from journal_core.catalogue.model import Book, VisitType
+from journal_core.messages.model import Channel
+from journal_core.organisation.model import Clinic
+from journal_core.persons.model import Person
+
+
+class ClinicDay(mapping.Mapped):
+    """One row a clinic and day: what the deciding path locks. `version` grows with each change of the day."""
+
+    __tablename__ = "clinic_day"
+
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    version: Mapped[int]
+
+
+class Hold(mapping.Mapped):
+    """A time kept for a draft until `held_until`; after that it counts for nothing."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index("ix_hold_day", "clinic_id", "day"),)
+
+    draft_id: Mapped[str] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("visit_type.id"))
+    book: Mapped[Book] = mapped_column(mapping.text_enum(Book))
+    resource: Mapped[int]
+    day: Mapped[date]
+    start_minute: Mapped[int]
+    minutes: Mapped[int]
+    held_until: Mapped[datetime]
+
+
+class Booking(mapping.Mapped):
+    """A time that is given. Live while `cancelled_at` is empty; a live one with a resource stands behind the database's wall."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        Index("ix_booking_day", "clinic_id", "day"),
+        Index("ix_booking_lane", "lane_start", "lane_end"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("visit_type.id"))
+    book: Mapped[Book] = mapped_column(mapping.text_enum(Book))
+    resource: Mapped[int | None]
+    """None: no resource is open for it any more (Resurs saknas)."""
+    day: Mapped[date]
+    start_minute: Mapped[int]
+    minutes: Mapped[int]
+    lane_start: Mapped[int | None] = mapped_column(BigInteger)
+    lane_end: Mapped[int | None] = mapped_column(BigInteger)
+    """Half-open span on one line of all resources and minutes; see booking.rules.lane."""
+
+    code: Mapped[str] = mapped_column(unique=True)
+    """Nine digits, said aloud on the phone."""
+    link_hash: Mapped[str] = mapped_column(unique=True)
+    link: Mapped[bytes]
+    """Sealed token of /b/…; context `booking-link:{link_hash}`."""
+    arrival_hash: Mapped[str] = mapped_column(unique=True)
+    arrival_link: Mapped[bytes]
+    """Sealed token of /a/…; context `booking-arrival:{arrival_hash}`."""
+    calendar_id: Mapped[UUID] = mapped_column(default=uuid4)
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Grows with each change, for calendars."""
+
+    created_at: Mapped[datetime]
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who was logged in with e-ID when it was made."""
+    policy_text_id: Mapped[int | None] = mapped_column(ForeignKey("policy_text.id"))
+    another_live: Mapped[bool] = mapped_column(default=False)
+    """Somebody in it had another live booking of the category here: staff see it."""
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[ActorKind | None] = mapped_column(mapping.text_enum(ActorKind))
+    cancelled_late: Mapped[bool] = mapped_column(default=False)
+
+    mobile: Mapped[str | None]
+    """E.164, of the booker and this booking only."""
+    email: Mapped[str | None]
+    channel: Mapped[Channel] = mapped_column(mapping.text_enum(Channel))
+    language: Mapped[str]
+
+    clinic: Mapped[Clinic] = relationship()
+    type: Mapped[VisitType] = relationship()
+    visits: Mapped[list[Visit]] = relationship(back_populates="booking", order_by="Visit.position")
+
+
+class Visit(mapping.Mapped):
+    """One person in a booking. The typed name is this visit's; the person's own record never takes it over."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    position: Mapped[int]
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+
+    booking: Mapped[Booking] = relationship(back_populates="visits")
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,143 @@
+"""Judges of bookings. Loaded facts in, verdict out; a "no" is a Refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from journal_core.booking import refusals
+from journal_core.booking.model import Booking, Hold
+from journal_core.catalogue import rules as catalogue
+from journal_core.catalogue.model import Book, ProviderReason, VisitCategory, VisitType
+from journal_core.clock import MINUTES_A_DAY, instant_of
+from journal_core.organisation import rules as organisation
+from journal_core.organisation.model import Clinic
+from journal_core.persons.model import Sex
+from journal_core.persons.rules import Identity, age_on, day_of_age
+from journal_core.refusal import Refusal
+
+HOLD_LENGTH = timedelta(minutes=10)
+BOOK_AHEAD = timedelta(days=366)
+EPOCH = date(2000, 1, 1)
+LANE = 1 << 26
+"""Minutes on one resource's line: 127 years, so that lines never touch."""
+BOOKS = {Book.A: 0, Book.B: 1}
+RESOURCES = 1000
+
+
+@dataclass(frozen=True)
+class Time:
+    """A start: a Swedish calendar day and minutes from its midnight."""
+
+    day: date
+    minute: int
+
+    @property
+    def instant(self) -> datetime:
+        return instant_of(self.day, self.minute)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One person who comes, as typed or as the e-ID told."""
+
+    born: date
+    given_name: str
+    family_name: str
+    identity: Identity | None = None
+    sex: Sex = Sex.UNKNOWN
+
+
+def lane(clinic_id: int, book: Book, resource: int, time: Time, minutes: int) -> tuple[int, int]:
+    """Half-open span of a visit on one line of integers: the resources of all clinics one after the other.
+
+    Two live bookings overlap on a resource exactly when their spans do, which is what the database's wall refuses.
+    """
+    line = (clinic_id * len(BOOKS) + BOOKS[book]) * RESOURCES + resource
+    start = line * LANE + (time.day - EPOCH).days * MINUTES_A_DAY + time.minute
+    return start, start + minutes
+
+
+def check_offered(clinic: Clinic, kind: VisitType) -> None:
+    """That residents may book this type here now."""
+    if not organisation.can_be_booked_online(clinic) or kind.retired_at or not catalogue.offered_online(kind.category):
+        raise Refusal(refusals.NOT_BOOKABLE)
+
+
+def check_identified(clinic: Clinic, setting: ProviderReason | None, booker: Identity | None) -> None:
+    """That whoever books is logged in where the reason demands it."""
+    if catalogue.demands_eid(clinic, setting) and booker is None:
+        raise Refusal(refusals.NEEDS_EID)
+
+
+def check_only_oneself(
+    clinic: Clinic,
+    setting: ProviderReason | None,
+    booker: Identity | None,
+    coming: Sequence[Coming],
+) -> None:
+    """Where e-ID is demanded one books for oneself: nobody has proved a right to act for another yet (domain §5)."""
+    if catalogue.demands_eid(clinic, setting) and any(person.identity != booker for person in coming):
+        raise Refusal(refusals.ONLY_YOURSELF)
+
+
+def check_ages(category: VisitCategory, coming: Sequence[Coming], visit_day: date) -> None:
+    """That everybody's age on the day of the visit is within the category's. The refusal says whom it is about."""
+    for position, person in enumerate(coming, start=1):
+        age = age_on(person.born, visit_day)
+        if category.min_age is not None and age < category.min_age:
+            first = day_of_age(person.born, category.min_age)
+            raise Refusal(
+                refusals.TOO_YOUNG,
+                person=position,
+                min_age=category.min_age,
+                first_day=first,
+            )
+        if category.max_age is not None and age > category.max_age:
+            raise Refusal(refusals.TOO_OLD, person=position, max_age=category.max_age)
+
+
+def check_different(coming: Sequence[Coming]) -> None:
+    numbers = [person.identity.number for person in coming if person.identity]
+    for position, person in enumerate(coming, start=1):
+        if person.identity and numbers.count(person.identity.number) > 1:
+            raise Refusal(refusals.SAME_PERSON_TWICE, person=position)
+
+
+def check_cancellable(booking: Booking, now: datetime, *, online: bool) -> None:
+    """That a booking can be cancelled; `online` when residents do it themselves."""
+    if booking.cancelled_at is not None:
+        raise Refusal(refusals.ALREADY_CANCELLED)
+    if time_of(booking).instant <= now:
+        raise Refusal(refusals.ALREADY_PAST)
+    if online and not organisation.allows_online_cancellation(booking.clinic):
+        raise Refusal(refusals.NO_ONLINE_CANCELLATION)
+
+
+def time_of(booking: Booking | Hold) -> Time:
+    return Time(booking.day, booking.start_minute)
+
+
+def end_of(booking: Booking) -> datetime:
+    return time_of(booking).instant + timedelta(minutes=booking.minutes)
+
+
+def is_late_cancellation(clinic: Clinic, time: Time, now: datetime) -> bool:
+    return now > last_free_cancellation(clinic, time)
+
+
+def last_free_cancellation(clinic: Clinic, time: Time) -> datetime:
+    return time.instant - timedelta(hours=clinic.late_cancellation_hours)
+
+
+def nearest(free: Iterable[Time], wanted: Time, count: int) -> list[Time]:
+    """The `count` times nearest to the wanted one, in order of time; the same time comes first of all."""
+    closest = sorted(
+        free,
+        key=lambda time: (
+            abs((time.instant - wanted.instant).total_seconds()),
+            time.instant,
+        ),
+    )[:count]
+    return sorted(closest, key=lambda time: (time != wanted, time.instant))

@@ -1,0 +1,1 @@
+"""Messages to people, written with the change that causes them (P4)."""

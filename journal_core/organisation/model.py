@@ -1,0 +1,129 @@
+"""Providers, units, clinics, module switches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from journal_core import mapping
+
+
+class Module(StrEnum):
+    """Named switches, spelled as in the administrator's manual, chapter 6. Only those that steer something are listed."""
+
+    IVT = "IVT"
+    IVT_EID = "IVT eID VG"
+    ARRIVAL_PROVIDER = "AnkomstregistreringVG"
+    API = "API"
+    BOOKING = "Bokning"
+    DROP_IN = "Drop-in"
+    ARRIVAL = "Ankomstregistrering"
+    NO_ONLINE_CANCELLATION = "EjAvbokningOnline"
+
+
+class CareProvider(mapping.Mapped):
+    """Vårdgivare: the legal care provider, the outer privacy boundary."""
+
+    __tablename__ = "care_provider"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    org_number: Mapped[str] = mapped_column(unique=True)
+    hsa_id: Mapped[str | None]
+    phone: Mapped[str | None]
+
+    modules: Mapped[list[ModuleSwitch]] = relationship(foreign_keys="ModuleSwitch.provider_id")
+
+
+class PolicyText(mapping.Mapped):
+    """One version of a provider's personal-data policy; the newest is shown, what was accepted stays tied to its booking."""
+
+    __tablename__ = "policy_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("care_provider.id"), index=True)
+    text: Mapped[str]
+    valid_from: Mapped[datetime]
+
+
+class CareUnit(mapping.Mapped):
+    """Vårdenhet: the inner privacy boundary."""
+
+    __tablename__ = "care_unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("care_provider.id"), index=True)
+    name: Mapped[str]
+    hsa_id: Mapped[str | None]
+
+    provider: Mapped[CareProvider] = relationship()
+
+
+class Clinic(mapping.Mapped):
+    """Mottagning: one physical place. Created inactive (domain §1)."""
+
+    __tablename__ = "clinic"
+    __table_args__ = (
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_pin"),
+        CheckConstraint(
+            "latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180",
+            name="pin_on_earth",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("care_unit.id"), index=True)
+    name: Mapped[str]
+    search_key: Mapped[str]
+    """Folded name, street, postcode and city; see organisation.rules.fold."""
+    phone: Mapped[str | None]
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    city: Mapped[str | None]
+    web_page: Mapped[str | None]
+    email: Mapped[str | None]
+    longitude: Mapped[float | None]
+    latitude: Mapped[float | None]
+    colour: Mapped[str | None]
+    """#rrggbb of its resident pages."""
+    welcome_booking: Mapped[str | None]
+    welcome_arrival: Mapped[str | None]
+    activated_at: Mapped[datetime | None]
+
+    visible: Mapped[bool] = mapped_column(default=False)
+    booking: Mapped[bool] = mapped_column(default=False)
+    eid_booking: Mapped[bool] = mapped_column(default=False)
+    drop_in: Mapped[bool] = mapped_column(default=False)
+    public_unit: Mapped[bool] = mapped_column(default=False)
+    """The screen in the waiting room may register arrivals."""
+    arrival_booked: Mapped[bool] = mapped_column(default=False)
+    """Booked visits may register their arrival on the person's own phone."""
+    arrival_opens_minutes: Mapped[int] = mapped_column(default=30)
+    late_cancellation_hours: Mapped[int] = mapped_column(default=24)
+    start_step_minutes: Mapped[int | None]
+    """Grid of starts where the clinic sets its own (5, 10 or 15); else a type's own minutes."""
+
+    unit: Mapped[CareUnit] = relationship()
+    modules: Mapped[list[ModuleSwitch]] = relationship(foreign_keys="ModuleSwitch.clinic_id")
+
+
+class ModuleSwitch(mapping.Mapped):
+    """A module that is on, for a provider or for a clinic."""
+
+    __tablename__ = "module_switch"
+    __table_args__ = (
+        CheckConstraint("(provider_id IS NULL) <> (clinic_id IS NULL)", name="one_owner"),
+        UniqueConstraint("provider_id", "module"),
+        UniqueConstraint("clinic_id", "module"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("care_provider.id"))
+    clinic_id: Mapped[int | None] = mapped_column(ForeignKey("clinic.id"))
+    module: Mapped[Module] = mapped_column(mapping.text_enum(Module))
+
+
+Index("ix_clinic_listed", Clinic.visible, Clinic.activated_at)

@@ -1,0 +1,82 @@
+"""Judges of what a clinic offers (domain §1, §4, §7). Loaded facts in, verdict out."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from journal_core.organisation.model import Clinic, Module
+
+
+@dataclass(frozen=True)
+class Switches:
+    """The modules that are on for a clinic: its own and its provider's."""
+
+    modules: frozenset[Module]
+
+    def on(self, *wanted: Module) -> bool:
+        return self.modules.issuperset(wanted)
+
+
+def switches(clinic: Clinic) -> Switches:
+    own = {switch.module for switch in clinic.modules}
+    return Switches(frozenset(own | {switch.module for switch in clinic.unit.provider.modules}))
+
+
+def is_active(clinic: Clinic) -> bool:
+    return clinic.activated_at is not None
+
+
+def is_listed(clinic: Clinic) -> bool:
+    """On the start page's map and list."""
+    return is_active(clinic) and clinic.visible
+
+
+def can_be_booked_online(clinic: Clinic) -> bool:
+    """Active, modules API, Bokning and the provider's IVT, and the clinic's own booking on."""
+    return is_active(clinic) and clinic.booking and switches(clinic).on(Module.API, Module.BOOKING, Module.IVT)
+
+
+def can_demand_eid(clinic: Clinic) -> bool:
+    return clinic.eid_booking and switches(clinic).on(Module.IVT_EID)
+
+
+def offers_drop_in(clinic: Clinic) -> bool:
+    return is_active(clinic) and clinic.drop_in and switches(clinic).on(Module.DROP_IN, Module.IVT)
+
+
+def takes_arrivals(clinic: Clinic) -> bool:
+    """Booked visits may register on the person's own phone."""
+    return is_active(clinic) and clinic.arrival_booked and switches(clinic).on(Module.ARRIVAL, Module.ARRIVAL_PROVIDER)
+
+
+def allows_online_cancellation(clinic: Clinic) -> bool:
+    return not switches(clinic).on(Module.NO_ONLINE_CANCELLATION)
+
+
+def fold(text: str) -> str:
+    """How search compares: lower case, without accents, postcodes without their space.
+
+    å, ä and ö become a and o, so that a phone without Swedish letters finds Göteborg.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    words = plain.replace(",", " ").replace("-", " ").split()
+    return " ".join(_join_postcode(words))
+
+
+def _join_postcode(words: list[str]) -> list[str]:
+    joined: list[str] = []
+    for word in words:
+        if joined and _digits(word, 2) and _digits(joined[-1], 3):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _digits(word: str, count: int) -> bool:
+    return len(word) == count and word.isdecimal()
+
+
+def search_key(clinic: Clinic) -> str:
+    return fold(" ".join(part for part in (clinic.name, clinic.street, clinic.postcode, clinic.city) if part))

@@ -1,0 +1,1 @@
+"""Staff accounts, assignments and roles (domain §9)."""

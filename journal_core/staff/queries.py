@@ -1,0 +1,43 @@
+"""Reading staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from journal_core.organisation.queries import WHOLE_CLINIC
+from journal_core.staff.model import Assignment, StaffAccount
+
+
+def account_by_identity(session: Session, number: str) -> StaffAccount | None:
+    """An account that may log in."""
+    return session.scalar(select(StaffAccount).where(StaffAccount.identity == number, StaffAccount.deactivated_at.is_(None)))
+
+
+def current_assignments(session: Session, account_id: int, today: date) -> Sequence[Assignment]:
+    """What the account may work as today, with clinics, by clinic name."""
+    rows = session.scalars(
+        select(Assignment)
+        .join(Assignment.clinic)
+        .where(
+            Assignment.account_id == account_id,
+            Assignment.first_day <= today,
+            or_(Assignment.last_day.is_(None), Assignment.last_day >= today),
+        )
+        .options(contains_eager(Assignment.clinic))
+    ).all()
+    return sorted(rows, key=lambda row: (row.clinic.name, row.role))
+
+
+def assignment(session: Session, assignment_id: int) -> Assignment | None:
+    return session.scalar(
+        select(Assignment)
+        .where(Assignment.id == assignment_id)
+        .options(
+            joinedload(Assignment.account),
+            joinedload(Assignment.clinic).options(*WHOLE_CLINIC),
+        )
+    )

@@ -1,0 +1,31 @@
+"""Statements that both engines understand but SQLAlchemy spells per dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from journal_core.mapping import Mapped
+
+
+def insert_missing(
+    session: Session,
+    model: type[Mapped],
+    rows: Sequence[Mapping[str, Any]],
+    unique: tuple[str, ...],
+) -> None:
+    """Inserts the rows whose `unique` columns nobody has used yet; the others stay as they are."""
+    if rows:
+        session.execute(
+            upsert(session, model).on_conflict_do_nothing(index_elements=unique),
+            list(rows),
+        )
+
+
+def upsert(session: Session, model: type[Mapped]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT of the session's own dialect, for ON CONFLICT."""
+    dialect = session.get_bind().dialect.name
+    return sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)

@@ -1,0 +1,1 @@
+"""The resident's and the staff's door."""

@@ -1,0 +1,42 @@
+"""The portal as a WSGI application."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from journal_core.clock import Clock
+from journal_core.transaction import Database
+from portal.web import compression, errors, forms, gate, health, i18n, page, present, security, sessions, shapes
+from portal.wiring import Options, wire
+
+LARGEST_FORM = 64 * 1024
+YEAR = 365 * 24 * 3600
+JOURNEYS = ("find", "book", "manage", "arrive", "sign_in", "staff")
+
+
+def create_app(options: Options, database: Database, clock: Clock | None = None) -> Flask:
+    """The portal on `database`; `clock` is given by tests, else the system's."""
+    app = Flask("portal")
+    https = options.base_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=options.secret,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
+        SESSION_COOKIE_NAME="__Host-vp" if https else "vp",
+    )
+    app.session_interface = sessions.ReferenceCookie()
+    for part in (shapes, security, i18n, forms, gate, errors, present, page, compression):
+        part.init_app(app)
+    app.register_blueprint(health.blueprint)
+    for journey in JOURNEYS:
+        app.register_blueprint(import_module(f"portal.{journey}.routes").blueprint)
+    if not options.production:
+        import_module("portal.development.routes").attach(app, options.demo_people)
+    app.extensions["services"] = wire(app, options, database, clock)
+    if options.trusted_proxies:
+        n = options.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    return app

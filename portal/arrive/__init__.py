@@ -1,0 +1,1 @@
+"""Registering one's arrival on one's own phone."""

@@ -1,0 +1,1 @@
+"""Booking a time: visit, time, who comes, check, done."""

@@ -1,0 +1,169 @@
+"""The draft behind the steps: read once a request, with all that the steps ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import abort, redirect, url_for
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from journal_core.access import queries as access
+from journal_core.access import use_cases as drafts
+from journal_core.access.model import Draft
+from journal_core.booking import queries, refusals
+from journal_core.booking.model import Hold
+from journal_core.booking.rules import Coming, Time, check_offered, nearest, time_of
+from journal_core.catalogue import queries as catalogue
+from journal_core.catalogue.model import ProviderReason, VisitType
+from journal_core.catalogue.rules import demands_eid
+from journal_core.clock import local
+from journal_core.organisation import queries as organisation
+from journal_core.organisation import rules
+from journal_core.organisation.model import Clinic
+from journal_core.persons.model import Person
+from journal_core.persons.rules import Identity
+from journal_core.refusal import Refusal
+from portal.book.forms import Who, read_who
+from portal.book.present import Held, held
+from portal.web.forms import Form
+from portal.web.i18n import language
+from portal.web.services import now, services
+from portal.web.sessions import owner, resident_id
+
+WINDOW = 10
+"""Open days a page."""
+
+
+class GoTo(HTTPException):
+    """Leads to another step instead of the one asked for."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(response=redirect(address, 303))
+
+
+@dataclass
+class Step:
+    """A draft with what it is about."""
+
+    session: Session
+    draft: Draft
+    content: dict[str, Any]
+    clinic: Clinic
+    kind: VisitType
+    setting: ProviderReason | None
+    hold: Hold | None
+    booker: Person | None
+    moment: datetime
+
+    @property
+    def time(self) -> Time | None:
+        return time_of(self.hold) if self.hold else None
+
+    @property
+    def held(self) -> Held | None:
+        return held(self.hold, self.moment)
+
+    @property
+    def oneself(self) -> Coming | None:
+        """The logged-in person where one books for oneself only: nothing is asked that is known."""
+        person = self.booker if demands_eid(self.clinic, self.setting) else None
+        identity = identity_of(person)
+        if person is None or identity is None:
+            return None
+        return Coming(identity.born, person.given_name or "", person.family_name or "", identity)
+
+    @property
+    def persons(self) -> int:
+        return 1 if self.oneself else self.kind.persons
+
+    def who_form(self) -> Form:
+        return Form(self.content.get("who") or prefilled(self.booker))
+
+    def who(self, form: Form) -> Who | None:
+        return read_who(form, self.persons, self.oneself, local(self.moment).date(), language())
+
+    def write(self, **changes: Any) -> None:
+        self.content.update(changes)
+        drafts.write_draft(services().vault, self.draft, self.content, self.moment)
+
+    def address(self, endpoint: str, **values: Any) -> str:
+        return url_for(f"book.{endpoint}", clinic_id=self.clinic.id, draft_id=self.draft.id, **values)
+
+
+def open_clinic(session: Session, clinic_id: int) -> Clinic:
+    """A clinic that residents can book at now, else leads to its page, which says what is possible."""
+    clinic = organisation.clinic(session, clinic_id)
+    if clinic is None:
+        abort(404)
+    if not rules.can_be_booked_online(clinic):
+        raise GoTo(url_for("find.clinic", clinic_id=clinic_id))
+    return clinic
+
+
+def load(session: Session, clinic_id: int, draft_id: str, *, lock: bool = False) -> Step:
+    """The step's draft; leads back to the start when it is gone, on to the end when it is booked, to login when needed."""
+    clinic, moment = open_clinic(session, clinic_id), now()
+    draft = access.draft(session, draft_id, owner(), moment, lock=lock)
+    if draft is None or draft.clinic_id != clinic_id:
+        raise GoTo(url_for("book.visit", clinic_id=clinic_id, borta=1))
+    if draft.booking_id is not None:
+        raise GoTo(url_for("book.done", clinic_id=clinic_id, draft_id=draft_id))
+    content = drafts.read_draft(services().vault, draft)
+    kind = _offered(session, clinic, content["type"])
+    setting = catalogue.provider_reasons(session, clinic.unit.provider_id).get(kind.category.reason_id)
+    person_id = resident_id()
+    booker = session.get(Person, person_id) if person_id else None
+    step = Step(session, draft, content, clinic, kind, setting, queries.hold(session, draft_id), booker, moment)
+    if demands_eid(clinic, setting) and booker is None:
+        raise GoTo(url_for("sign_in.resident", till=step.address("time")))
+    return step
+
+
+def _offered(session: Session, clinic: Clinic, type_id: int) -> VisitType:
+    kind = catalogue.visit_type(session, type_id, clinic.id)
+    try:
+        if kind is None:
+            raise Refusal(refusals.NOT_BOOKABLE)
+        check_offered(clinic, kind)
+    except Refusal:
+        raise GoTo(url_for("book.visit", clinic_id=clinic.id, slut=1)) from None
+    return kind
+
+
+def identity_of(person: Person | None) -> Identity | None:
+    if person is None or person.identity is None:
+        return None
+    return Identity(person.identity_kind, person.identity, person.birth_date)
+
+
+def prefilled(person: Person | None) -> dict[str, str]:
+    """What is known of whoever is logged in."""
+    known = {"channel": "sms"}
+    if person is not None and person.identity is not None:
+        known |= {
+            "person-1-identity": person.identity,
+            "person-1-given_name": person.given_name or "",
+            "person-1-family_name": person.family_name or "",
+        }
+    return known
+
+
+def window(step: Step, first: date, limit: int = WINDOW) -> tuple[dict[date, list[Time]], date | None]:
+    """Free times of the open days from `first`, and the day after them if there are more."""
+    days = queries.open_days(step.session, step.clinic, step.kind, first, limit + 1)
+    free = queries.free_times(step.session, step.clinic, step.kind, days[:limit], step.moment, own_draft=step.draft.id)
+    return free, days[limit] if len(days) > limit else None
+
+
+def alternatives(step: Step, wanted: Time) -> Sequence[Sequence[Time]]:
+    """The three nearest free times of the day and of the next open one; the same time first if it is free."""
+    free, _later = window(step, wanted.day, 4)
+    same = nearest(free.pop(wanted.day, ()), wanted, 3)
+    following = next((starts for starts in free.values() if starts), [])
+    return [
+        found for found in (same, nearest(following, Time(following[0].day, wanted.minute), 3) if following else []) if found
+    ]

@@ -1,0 +1,142 @@
+"""Reading who comes and how to reach the booker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+
+from journal_core.booking.rules import Coming
+from journal_core.messages.model import Channel
+from journal_core.messages.use_cases import Recipient
+from journal_core.persons.model import Sex
+from journal_core.persons.rules import read_birth_date, read_identity
+from journal_core.refusal import Refusal
+from portal.web.forms import Form
+from portal.words import say
+
+LONGEST_NAME = 100
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who comes, with the number of the block each was typed in, and whom to write to."""
+
+    coming: tuple[Coming, ...]
+    blocks: tuple[int, ...]
+    recipient: Recipient
+
+
+def read_who(form: Form, persons: int, oneself: Coming | None, today: date, language: str) -> Who | None:
+    """What was typed, or None with the form's problems said. `oneself` stands in for the first block where it is known."""
+    numbers = [n for n in range(1, persons + 1) if n == 1 or _touched(form, n)]
+    coming = [oneself if n == 1 and oneself else _read_person(form, n, today) for n in numbers]
+    if len(numbers) < persons and not form.ticked("fewer"):
+        form.wrong("fewer", _fewer(len(numbers)))
+    recipient = _read_contact(form, language)
+    if not form.fine or recipient is None:
+        return None
+    return Who(tuple(person for person in coming if person), tuple(numbers), recipient)
+
+
+def _fewer(count: int) -> str:
+    if count == 1:
+        return _("Kommer bara en person? Kryssa i rutan längst ner, eller fyll i alla.")
+    return _("Kommer bara %(count)d personer? Kryssa i rutan längst ner, eller fyll i alla.", count=count)
+
+
+def without_number(form: Form, n: int) -> bool:
+    """Whether block `n` is the one for somebody without a Swedish number."""
+    return f"person-{n}-birth_date" in form.data
+
+
+def _touched(form: Form, n: int) -> bool:
+    names = ("identity", "birth_date", "given_name", "family_name")
+    return any(form.text(f"person-{n}-{name}") for name in names)
+
+
+def _read_person(form: Form, n: int, today: date) -> Coming | None:
+    given, family = _name(form, n, "given_name"), _name(form, n, "family_name")
+    if without_number(form, n):
+        born = _told(form, f"person-{n}-birth_date", lambda typed: read_birth_date(typed, today))
+        sex = _sex(form, f"person-{n}-sex")
+        return Coming(born, given, family, sex=sex) if born and sex and given and family else None
+    identity = _told(form, f"person-{n}-identity", lambda typed: read_identity(typed, today))
+    return Coming(identity.born, given, family, identity) if identity and given and family else None
+
+
+def _told(form: Form, name: str, read: Callable[[str], Read]) -> Read | None:
+    """A field read by the core's own rule; its "no" becomes the field's problem."""
+    try:
+        return read(form.text(name))
+    except Refusal as refusal:
+        form.wrong(name, say(refusal))
+        return None
+
+
+def _name(form: Form, n: int, part: str) -> str:
+    name = f"person-{n}-{part}"
+    typed = form.text(name)
+    if not typed:
+        form.wrong(name, _("Skriv förnamnet.") if part == "given_name" else _("Skriv efternamnet."))
+    elif len(typed) > LONGEST_NAME:
+        form.wrong(name, _("Namnet är för långt. Skriv högst %(count)d tecken.", count=LONGEST_NAME))
+    return typed
+
+
+def _sex(form: Form, name: str) -> Sex | None:
+    try:
+        return Sex(form.text(name))
+    except ValueError:
+        form.wrong(name, _("Välj kön, så att personalen hittar rätt person."))
+        return None
+
+
+def _read_contact(form: Form, language: str) -> Recipient | None:
+    try:
+        channel = Channel(form.text("channel"))
+    except ValueError:
+        form.wrong("channel", _("Välj hur du vill ha bekräftelsen."))
+        return None
+    mobile = _mobile(form, needed=Channel.SMS in channel.ways)
+    email = _email(form, needed=Channel.EMAIL in channel.ways)
+    return Recipient(channel, mobile, email, language)
+
+
+def _mobile(form: Form, *, needed: bool) -> str | None:
+    """E.164."""
+    typed = form.text("mobile")
+    if not typed:
+        if needed:
+            form.wrong("mobile", _("Skriv ditt mobilnummer, eller välj ett annat sätt att få bekräftelsen."))
+        return None
+    try:
+        number = phonenumbers.parse(typed, "SE")
+    except phonenumbers.NumberParseException:
+        form.wrong("mobile", _("Mobilnumret stämmer inte. Skriv det med siffror, till exempel 070-174 06 05."))
+        return None
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason == phonenumbers.ValidationResult.TOO_SHORT:
+        form.wrong("mobile", _("Mobilnumret är för kort. Skriv alla siffror."))
+    elif not phonenumbers.is_valid_number(number):
+        form.wrong("mobile", _("Mobilnumret stämmer inte. Skriv alla siffror, utländska nummer med + först."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _email(form: Form, *, needed: bool) -> str | None:
+    typed = form.text("email")
+    if not typed:
+        if needed:
+            form.wrong("email", _("Skriv din e-postadress, eller välj ett annat sätt att få bekräftelsen."))
+        return None
+    try:
+        return validate_email(typed, check_deliverability=False).normalized
+    except EmailNotValidError:
+        form.wrong("email", _("E-postadressen stämmer inte. Den ska se ut som namn@exempel.se."))
+        return None

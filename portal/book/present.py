@@ -1,0 +1,126 @@
+"""What the booking pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+
+from journal_core.booking.model import Hold
+from journal_core.booking.rules import HOLD_LENGTH, Time
+from journal_core.catalogue.model import VisitCategory, VisitType
+from journal_core.catalogue.rules import types_offered_online
+from portal.web.i18n import minutes_left
+from portal.words import ages
+
+NOON, EVENING = 12 * 60, 17 * 60
+
+
+@dataclass(frozen=True)
+class Group:
+    """A category with its types, as radios under their heading."""
+
+    category: VisitCategory
+    ages: str
+    types: Sequence[VisitType]
+    needs_eid: bool
+
+
+def groups(categories: Sequence[VisitCategory], eid_reasons: set[int]) -> list[Group]:
+    return [
+        Group(
+            category,
+            ages(category.min_age, category.max_age),
+            types_offered_online(category),
+            category.reason_id in eid_reasons,
+        )
+        for category in categories
+        if types_offered_online(category)
+    ]
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the day with its times."""
+
+    heading: str
+    times: Sequence[Time]
+
+
+@dataclass(frozen=True)
+class Times:
+    """Ten open days, and the times of the chosen one."""
+
+    days: Sequence[Day]
+    chosen: date | None
+    parts: Sequence[Part]
+    nearest: Time | None
+    later: date | None
+    """First day of the next ten."""
+    earlier: bool
+
+
+def times(free: Mapping[date, Sequence[Time]], wanted: date | None, later: date | None, *, earlier: bool) -> Times:
+    """The wanted day if it is among them, else the first that has times."""
+    first_open = next((day for day, starts in free.items() if starts), None)
+    chosen = wanted if wanted in free else first_open
+    return Times(
+        days=[Day(day, len(starts), day == chosen) for day, starts in free.items()],
+        chosen=chosen,
+        parts=parts_of(free.get(chosen, ())) if chosen else [],
+        nearest=free[first_open][0] if first_open else None,
+        later=later,
+        earlier=earlier,
+    )
+
+
+def parts_of(starts: Sequence[Time]) -> list[Part]:
+    parts = (
+        Part(_("Förmiddag"), [time for time in starts if time.minute < NOON]),
+        Part(_("Eftermiddag"), [time for time in starts if NOON <= time.minute < EVENING]),
+        Part(_("Kväll"), [time for time in starts if time.minute >= EVENING]),
+    )
+    return [part for part in parts if part.times]
+
+
+def value_of(time: Time) -> str:
+    """2026-12-01T09:20"""
+    return f"{time.day.isoformat()}T{time.minute // 60:02}:{time.minute % 60:02}"
+
+
+def read_time(value: str) -> Time | None:
+    try:
+        read = datetime.strptime(value, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - local wall time, as the form says it
+    except ValueError:
+        return None
+    return Time(read.date(), read.hour * 60 + read.minute)
+
+
+@dataclass(frozen=True)
+class Held:
+    """How long a time is still held."""
+
+    until: datetime
+    now: datetime
+    minutes: int = int(HOLD_LENGTH / timedelta(minutes=1))
+
+    @property
+    def minutes_left(self) -> int:
+        return max(0, int((self.until - self.now) / timedelta(minutes=1)))
+
+    @property
+    def words(self) -> str:
+        return minutes_left(max(1, self.minutes_left))
+
+
+def held(hold: Hold | None, now: datetime) -> Held | None:
+    return Held(hold.held_until, now) if hold is not None and hold.held_until > now else None

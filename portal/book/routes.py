@@ -1,0 +1,257 @@
+"""The steps of booking. Each POST answers 303 to the next, or the same form again with what is wrong."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from journal_core.access import queries as access
+from journal_core.access import use_cases as drafts
+from journal_core.arrivals.rules import opens_at
+from journal_core.booking import queries, refusals
+from journal_core.booking import use_cases as booking
+from journal_core.booking.rules import check_ages, last_free_cancellation, time_of
+from journal_core.catalogue import queries as catalogue
+from journal_core.catalogue.rules import demands_eid
+from journal_core.clock import local
+from journal_core.organisation import queries as organisation
+from journal_core.organisation.rules import takes_arrivals
+from journal_core.refusal import Refusal
+from portal.book.drafts import Step, alternatives, identity_of, load, open_clinic, window
+from portal.book.forms import Who, without_number
+from portal.book.present import groups, read_time, times, value_of
+from portal.web.forms import Form, posted
+from portal.web.gate import resident_actor
+from portal.web.limits import DRAFTS_BY_ADDRESS, address, spend
+from portal.web.present import qr_svg
+from portal.web.services import now, services
+from portal.web.sessions import owner
+from portal.web.shapes import read_day
+from portal.words import say
+
+blueprint = Blueprint("book", __name__, url_prefix="/klinik/<id:clinic_id>/bokning")
+blueprint.add_app_template_filter(value_of, "time_value")
+GONE = frozenset({refusals.TIME_TAKEN, refusals.TIME_PAST, refusals.HOLD_RAN_OUT})
+"""Refusals about the time: answered with 409 and the nearest times."""
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def visit(clinic_id: int) -> Response | str:
+    form = posted() if request.method == "POST" else Form({"type": request.args.get("besokstyp", "")})
+    chosen = _chosen_type(clinic_id, form) if request.method == "POST" else None
+    if chosen is not None:
+        return _begin(clinic_id, chosen)
+    with services().database.reading() as session:
+        clinic = open_clinic(session, clinic_id)
+        settings = catalogue.provider_reasons(session, clinic.unit.provider_id)
+        demanded = {reason for reason, setting in settings.items() if demands_eid(clinic, setting)}
+        offered = groups(catalogue.categories(session, [clinic_id]), demanded)
+    page = render_template(
+        "book/visit.html",
+        clinic=clinic,
+        groups=offered,
+        form=form,
+        gone="borta" in request.args,
+        ended="slut" in request.args,
+        information=[row.information for row in settings.values() if row.information],
+    )
+    return make_response(page, 422 if form.problems else 200)
+
+
+def _chosen_type(clinic_id: int, form: Form) -> int | None:
+    """The type that was chosen, if the clinic offers it; else the form says what is wrong."""
+    typed = form.text("type")
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+    with services().database.reading() as session:
+        open_clinic(session, clinic_id)
+        kind = catalogue.visit_type(session, number, clinic_id)
+    offered = kind is not None and not (kind.retired_at or kind.category.retired_at or kind.category.invisible_online)
+    if not offered:
+        form.wrong("type", _("Välj vad besöket gäller."))
+    return number if form.fine else None
+
+
+def _begin(clinic_id: int, type_id: int) -> Response:
+    spend("drafts", address(), DRAFTS_BY_ADDRESS)
+    with services().database.writing() as session:
+        draft = drafts.start_draft(session, services().vault, owner(), clinic_id, {"type": type_id}, now())
+        session.flush()
+        return redirect(url_for("book.time", clinic_id=clinic_id, draft_id=draft.id), 303)
+
+
+@blueprint.route("/<draft:draft_id>/tid", methods=["GET", "POST"])
+def time(clinic_id: int, draft_id: str) -> Response | str:
+    form = posted()
+    if request.method == "GET":
+        return _time_page(clinic_id, draft_id, form)
+    wanted = read_time(form.text("start"))
+    if wanted is None:
+        form.wrong("start", _("Välj en tid."))
+    if wanted is None or not form.fine:
+        return make_response(_time_page(clinic_id, draft_id, form), 422)
+    try:
+        with services().database.writing() as session:
+            step = load(session, clinic_id, draft_id, lock=True)
+            booking.hold(session, step.clinic, step.kind, wanted, draft_id, step.moment)
+            step.write(time=value_of(wanted))
+            return redirect(step.address("check" if "who" in step.content else "who"), 303)
+    except Refusal as refusal:
+        return _gone(clinic_id, draft_id, refusal, form.text("start"))
+
+
+def _time_page(clinic_id: int, draft_id: str, form: Form) -> str:
+    wanted = read_day(request.args.get("day"))
+    with services().database.reading() as session:
+        step = load(session, clinic_id, draft_id)
+        today = local(step.moment).date()
+        held_day = step.time.day if step.held and step.time else None
+        first = max(read_day(request.args.get("fran")) or today, today)
+        free, later = window(step, first)
+        wanted = wanted or held_day
+        if wanted is not None and wanted not in free and wanted >= today:
+            first = wanted
+            free, later = window(step, first)
+        shown = times(free, wanted, later, earlier=first > today)
+    return render_template("book/time.html", clinic=step.clinic, step=step, times=shown, form=form, first=first)
+
+
+def _gone(clinic_id: int, draft_id: str, refusal: Refusal, start: str) -> Response:
+    """The time is gone: 409, the answers kept, the nearest times to choose from."""
+    if refusal.code not in GONE:
+        return redirect(url_for("book.visit", clinic_id=clinic_id, slut=1), 303)
+    with services().database.reading() as session:
+        step = load(session, clinic_id, draft_id)
+        wanted = read_time(start) or step.time or read_time(str(step.content.get("time", "")))
+        found = alternatives(step, wanted) if wanted else []
+    form = Form({"start": start})
+    form.wrong(f"t{value_of(found[0][0])}" if found else "step", say(refusal))
+    page = render_template("book/gone.html", clinic=step.clinic, step=step, form=form, alternatives=found)
+    return make_response(page, 409)
+
+
+@blueprint.route("/<draft:draft_id>/vem", methods=["GET", "POST"])
+def who(clinic_id: int, draft_id: str) -> Response | str:
+    if request.method == "GET":
+        with services().database.reading() as session:
+            step = load(session, clinic_id, draft_id)
+        return redirect(step.address("time"), 303) if step.time is None else _who_page(step, step.who_form(), 200)
+    form = posted()
+    with services().database.writing() as session:
+        step = load(session, clinic_id, draft_id, lock=True)
+        read = step.who(form)
+        if read is not None:
+            _judge(step, read, form)
+        if read is None or not form.fine:
+            return _who_page(step, form, 422)
+        step.write(who=dict(form.data))
+        return redirect(step.address("check"), 303)
+
+
+def _judge(step: Step, read: Who, form: Form) -> None:
+    """Says at the person's own field when the age doesn't fit on the day of the visit."""
+    if step.time is None:
+        return
+    try:
+        check_ages(step.kind.category, read.coming, step.time.day)
+    except Refusal as refusal:
+        position = refusal.facts["person"]
+        assert isinstance(position, int)
+        block = read.blocks[position - 1]
+        field = "birth_date" if without_number(form, block) else "identity"
+        form.wrong(f"person-{block}-{field}", say(Refusal(refusal.code, **{**refusal.facts, "person": block})))
+
+
+def _who_page(step: Step, form: Form, status: int) -> Response:
+    asked = {int(n) for n in request.args.get("utan", "").split(",") if n.isdecimal() and len(n) < 3}
+    unnumbered = [n for n in range(1, step.persons + 1) if n in asked or without_number(form, n)]
+    page = render_template("book/who.html", clinic=step.clinic, step=step, form=form, unnumbered=unnumbered)
+    return make_response(page, status)
+
+
+@blueprint.route("/<draft:draft_id>/kontrollera", methods=["GET", "POST"])
+def check(clinic_id: int, draft_id: str) -> Response | str:
+    form = posted()
+    if request.method == "GET":
+        return _check_page(clinic_id, draft_id, form)
+    if not form.ticked("policy"):
+        form.wrong("policy", _("Läs om personuppgifter och kryssa i rutan."))
+    if not form.fine:
+        return _check_page(clinic_id, draft_id, form)
+    try:
+        _confirm(clinic_id, draft_id)
+    except Refusal as refusal:
+        if refusal.code in GONE:
+            return _gone(clinic_id, draft_id, refusal, "")
+        form.wrong("step", say(refusal))
+        return _check_page(clinic_id, draft_id, form)
+    return redirect(url_for("book.done", clinic_id=clinic_id, draft_id=draft_id), 303)
+
+
+def _confirm(clinic_id: int, draft_id: str) -> None:
+    with services().database.writing() as session:
+        step = load(session, clinic_id, draft_id, lock=True)
+        read = step.who(step.who_form())
+        if read is None:
+            raise Refusal(refusals.DRAFT_GONE)
+        policy = organisation.policy(session, step.clinic.unit.provider_id, step.moment)
+        order = booking.Order(step.clinic, step.kind, read.coming, read.recipient, policy, identity_of(step.booker))
+        booking.confirm(session, resident_actor(), services().tools, step.draft, order, step.moment)
+
+
+def _check_page(clinic_id: int, draft_id: str, form: Form) -> Response:
+    with services().database.reading() as session:
+        step = load(session, clinic_id, draft_id)
+        policy = organisation.policy(session, step.clinic.unit.provider_id, step.moment)
+    read = step.who(step.who_form()) if "who" in step.content else None
+    if step.time is None or read is None:
+        return redirect(step.address("time" if step.time is None else "who"), 303)
+    page = render_template(
+        "book/check.html",
+        clinic=step.clinic,
+        step=step,
+        form=form,
+        who=read,
+        policy=policy,
+        last_free=last_free_cancellation(step.clinic, step.time),
+    )
+    return make_response(page, 422 if form.problems else 200)
+
+
+@blueprint.post("/<draft:draft_id>/mer-tid")
+def more_time(clinic_id: int, draft_id: str) -> Response:
+    back = {"who": "who", "check": "check"}.get(request.form.get("back", ""), "who")
+    try:
+        with services().database.writing() as session:
+            step = load(session, clinic_id, draft_id, lock=True)
+            booking.extend(session, clinic_id, draft_id, step.moment)
+            step.write()
+            return redirect(step.address(back), 303)
+    except Refusal as refusal:
+        return _gone(clinic_id, draft_id, refusal, "")
+
+
+@blueprint.get("/<draft:draft_id>/klart")
+def done(clinic_id: int, draft_id: str) -> str:
+    with services().database.reading() as session:
+        draft = access.draft(session, draft_id, owner(), now())
+        if draft is None or draft.booking_id is None:
+            abort(404)
+        made = queries.booking(session, draft.booking_id)
+    if made is None or made.clinic_id != clinic_id:
+        abort(404)
+    vault, moment = services().vault, time_of(made)
+    link, arrival = booking.link_of(vault, made), booking.arrival_link_of(vault, made)
+    arrival_address = services().site.base_url + url_for("arrive.ticket", token=arrival)
+    return render_template(
+        "book/done.html",
+        clinic=made.clinic,
+        booking=made,
+        time=moment,
+        link=link,
+        arrival=arrival,
+        qr=qr_svg(arrival_address, _("QR-kod som anmäler att du är här")),
+        last_free=last_free_cancellation(made.clinic, moment),
+        opens_at=opens_at(made),
+        takes_arrivals=takes_arrivals(made.clinic),
+    )

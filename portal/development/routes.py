@@ -1,0 +1,46 @@
+"""The e-ID stand-in's page and the mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from journal_core.messages import queries
+from journal_core.messages.use_cases import sealed_for
+from journal_core.registers.eid_development import DevelopmentEid
+from portal.web.services import services
+
+blueprint = Blueprint("development", __name__, url_prefix="/utveckling")
+PEOPLE = "demo_people"
+SHOWN = 50
+
+
+def attach(app: Flask, people: Sequence[object]) -> None:
+    app.extensions[PEOPLE] = list(people)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.route("/e-legitimation", methods=["GET", "POST"])
+def choose() -> Response | str:
+    """Who do you want to be? The answer goes back signed, as from a real provider."""
+    eid, people = services().eid, current_app.extensions[PEOPLE]
+    reference, back = request.values.get("referens", ""), request.values.get("till", "")
+    if not isinstance(eid, DevelopmentEid) or not back.startswith("/logga-in/tillbaka/"):
+        abort(404)
+    if request.method == "GET":
+        return render_template("development/choose.html", people=people, reference=reference, back=back)
+    number = request.form.get("number", "")
+    chosen = next((person.identified for person in people if person.identified.number == number), None)
+    return redirect(f"{back}?svar={eid.answer(reference, chosen)}" if chosen else back, 303)
+
+
+@blueprint.get("/brevlada")
+def mailbox() -> str:
+    vault = services().vault
+    with services().database.reading() as session:
+        letters = [
+            (message, vault.open(sealed_for(message.booking_id), message.body)) for message in queries.newest(session, SHOWN)
+        ]
+    return render_template("development/mailbox.html", letters=letters)

@@ -1,0 +1,83 @@
+"""Start page, clinic page, poster, policy, help."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from journal_core.catalogue import queries as catalogue
+from journal_core.organisation import queries, rules
+from journal_core.organisation.model import Clinic
+from portal.find.present import PAGE, Pages, asked, cards, drop_in_offers, offers
+from portal.web.present import qr_svg
+from portal.web.services import now, services
+from portal.words import reason_name
+
+blueprint = Blueprint("find", __name__)
+
+
+@blueprint.get("/")
+def start() -> str | Response:
+    wish = asked(request.args)
+    with services().database.reading() as session:
+        reasons = catalogue.reasons(session)
+        hits, found = catalogue.listed_clinics(session, wish.search, (wish.page - 1) * PAGE, PAGE)
+        categories = catalogue.categories(session, [clinic.id for clinic in found])
+    pages = Pages(wish.page, hits)
+    if wish.page > pages.last:
+        return redirect(url_for("find.start") + wish.query(pages.last), 302)
+    return render_template(
+        "find/start.html",
+        asked=wish,
+        reasons=[(reason.slug, reason_name(reason.slug, reason.name)) for reason in reasons],
+        cards=cards(found, categories, pages.first_number),
+        pages=pages,
+    )
+
+
+@blueprint.get("/klinik/<id:clinic_id>")
+def clinic(clinic_id: int) -> str:
+    with services().database.reading() as session:
+        found = _existing(queries.clinic(session, clinic_id))
+        categories = catalogue.categories(session, [clinic_id])
+    return render_template(
+        "find/clinic.html",
+        clinic=found,
+        active=rules.is_active(found),
+        bookable=rules.can_be_booked_online(found) and bool(offers(categories)),
+        offers=offers(categories),
+        drop_in=drop_in_offers(categories) if rules.offers_drop_in(found) else [],
+        arrivals=rules.takes_arrivals(found),
+    )
+
+
+@blueprint.get("/klinik/<id:clinic_id>/affisch")
+def poster(clinic_id: int) -> str:
+    """The printable QR code that opens the clinic's booking."""
+    with services().database.reading() as session:
+        found = _existing(queries.clinic(session, clinic_id))
+    if not rules.can_be_booked_online(found):
+        abort(404)
+    address = services().site.base_url + url_for("book.visit", clinic_id=clinic_id)
+    return render_template("find/poster.html", clinic=found, address=address, qr=qr_svg(address, found.name))
+
+
+@blueprint.get("/klinik/<id:clinic_id>/personuppgifter")
+def policy(clinic_id: int) -> str:
+    with services().database.reading() as session:
+        found = _existing(queries.clinic(session, clinic_id))
+        text = queries.policy(session, found.unit.provider_id, now())
+    if text is None:
+        abort(404)
+    return render_template("find/policy.html", clinic=found, provider=found.unit.provider, text=text.text)
+
+
+@blueprint.get("/hjalp")
+def help() -> str:
+    return render_template("find/help.html")
+
+
+def _existing(clinic: Clinic | None) -> Clinic:
+    if clinic is None:
+        abort(404)
+    return clinic

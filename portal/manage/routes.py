@@ -1,0 +1,214 @@
+"""Finding a booking again, its page, cancelling, the calendar file, and the logged-in resident's own list."""
+
+from __future__ import annotations
+
+from datetime import date
+from datetime import datetime as Moment
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from journal_core.access import queries as access
+from journal_core.access import use_cases as passes
+from journal_core.actor import LINK
+from journal_core.arrivals import queries as arrivals
+from journal_core.arrivals import use_cases
+from journal_core.audit import use_cases as audit
+from journal_core.audit.model import Action
+from journal_core.booking import queries, refusals
+from journal_core.booking import use_cases as booking_use_cases
+from journal_core.booking.model import Booking
+from journal_core.clock import today
+from journal_core.organisation import queries as organisation
+from journal_core.persons.rules import read_birth_date
+from journal_core.refusal import Refusal
+from portal.manage.calendar import calendar_file
+from portal.manage.present import shown
+from portal.web.forms import Form, posted
+from portal.web.gate import resident_actor
+from portal.web.limits import CODE_TRIES, CODES_BY_ADDRESS, address, spend
+from portal.web.present import qr_svg
+from portal.web.services import now, services
+from portal.web.sessions import owner, resident_id
+from portal.words import say
+
+blueprint = Blueprint("manage", __name__)
+CODE_LENGTH = 9
+
+
+@blueprint.route("/min-bokning", methods=["GET", "POST"])
+def find_booking() -> Response:
+    return _find(None)
+
+
+@blueprint.route("/klinik/<id:clinic_id>/min-bokning", methods=["GET", "POST"])
+def find_booking_at(clinic_id: int) -> Response:
+    """The same from a clinic's own page; a booking elsewhere is found all the same."""
+    return _find(clinic_id)
+
+
+def _find(clinic_id: int | None) -> Response:
+    form = posted()
+    if request.method == "POST":
+        token = _token_for(form)
+        if token is not None:
+            return redirect(url_for("manage.booking", token=token), 303)
+    with services().database.reading() as session:
+        clinic = organisation.clinic(session, clinic_id) if clinic_id else None
+    if clinic_id and clinic is None:
+        abort(404)
+    page = render_template("manage/find.html", clinic=clinic, form=form)
+    return make_response(page, 422 if form.problems else 200)
+
+
+def _token_for(form: Form) -> str | None:
+    """The booking's link for a code and a date of birth that belong together, with leave to change it."""
+    code = "".join(c for c in form.text("code") if c.isdecimal() and c.isascii())
+    born = read_born(form)
+    if len(code) != CODE_LENGTH:
+        form.wrong("code", _("Skriv bokningskodens 9 siffror."))
+    if born is None or not form.fine:
+        return None
+    spend("code-address", address(), CODES_BY_ADDRESS)
+    spend("code", code, CODE_TRIES)
+    with services().database.writing() as session:
+        found = queries.booking_by_code(session, code, born)
+        if found is None:
+            form.wrong("code", say(Refusal(refusals.CODE_UNKNOWN)))
+            return None
+        _let_in(session, found, now())
+        return booking_use_cases.link_of(services().vault, found)
+
+
+def _let_in(session: Session, found: Booking, moment: Moment) -> None:
+    passes.give_pass(session, owner(), found.id, moment)
+    audit.record(
+        session,
+        LINK,
+        Action.IDENTIFIED,
+        moment,
+        persons=[visit.person_id for visit in found.visits],
+        clinic_id=found.clinic_id,
+        booking_id=found.id,
+    )
+
+
+def read_born(form: Form) -> date | None:
+    try:
+        return read_birth_date(form.text("birth_date"), today(services().clock))
+    except Refusal as refusal:
+        form.wrong("birth_date", say(refusal))
+        return None
+
+
+@blueprint.get("/b/<token:token>")
+def booking(token: str) -> Response:
+    return _page(token, Form(), 200)
+
+
+def _page(token: str, form: Form, status: int) -> Response:
+    vault, moment = services().vault, now()
+    with services().database.reading() as session:
+        found = queries.booking_by_link(session, vault.hash("link", token))
+        if found is None:
+            return make_response(render_template("manage/unknown.html"), 404)
+        states = arrivals.arrivals(session, [visit.id for visit in found.visits])
+        may_change = _may_change(session, found, moment)
+    arrival = booking_use_cases.arrival_link_of(vault, found)
+    view = shown(found, states, moment)
+    page = render_template(
+        "manage/booking.html",
+        clinic=found.clinic,
+        shown=view,
+        token=token,
+        arrival=arrival,
+        may_change=may_change,
+        code=found.code if may_change else None,
+        form=form,
+        qr=qr_svg(services().site.base_url + url_for("arrive.ticket", token=arrival), _("QR-kod som anmäler att du är här"))
+        if view.can_arrive or view.arrives_from
+        else None,
+    )
+    return make_response(page, status)
+
+
+def _may_change(session: Session, found: Booking, moment: Moment) -> bool:
+    """With a pass, or logged in as one of those who come."""
+    person = resident_id()
+    mine = person is not None and any(visit.person_id == person for visit in found.visits)
+    return mine or access.may_change(session, owner(), found.id, moment)
+
+
+@blueprint.route("/b/<token:token>/visa", methods=["GET", "POST"])
+def identify(token: str) -> Response:
+    """A date of birth opens the booking for change."""
+    if request.method == "GET":
+        return redirect(url_for("manage.booking", token=token), 303)
+    form = posted()
+    born = read_born(form)
+    if born is None or not form.fine:
+        return _page(token, form, 422)
+    spend("link", token, CODE_TRIES)
+    with services().database.writing() as session:
+        found = queries.booking_by_link(session, services().vault.hash("link", token))
+        if found is None:
+            abort(404)
+        if not any(visit.person.birth_date == born for visit in found.visits):
+            form.wrong("birth_date", _("Födelsedatumet hör inte till bokningen. Försök igen eller ring."))
+        else:
+            _let_in(session, found, now())
+    return _page(token, form, 422) if form.problems else redirect(url_for("manage.booking", token=token), 303)
+
+
+@blueprint.route("/b/<token:token>/avboka", methods=["GET", "POST"])
+def cancel(token: str) -> Response:
+    if request.method == "GET":
+        return redirect(url_for("manage.booking", token=token), 303)
+    form = posted()
+    if form.fine:
+        try:
+            _cancel(token)
+        except Refusal as refusal:
+            form.wrong("cancel", say(refusal))
+    return _page(token, form, 422) if form.problems else redirect(url_for("manage.booking", token=token), 303)
+
+
+def _cancel(token: str) -> None:
+    """Cancels; pressed twice, the second finds it done and that is no fault."""
+    with services().database.writing() as session:
+        found = queries.booking_by_link(session, services().vault.hash("link", token))
+        if found is None:
+            abort(404)
+        if not _may_change(session, found, now()):
+            raise Refusal(refusals.CODE_UNKNOWN)
+        if found.cancelled_at is None:
+            actor = resident_actor() if resident_id() else LINK
+            use_cases.cancel(session, actor, services().tools, found.id, now())
+
+
+@blueprint.get("/b/<token:token>/kalender.ics")
+def calendar(token: str) -> Response:
+    with services().database.reading() as session:
+        found = queries.booking_by_link(session, services().vault.hash("link", token))
+    if found is None:
+        abort(404)
+    address_of_page = services().site.base_url + url_for("manage.booking", token=token)
+    answer = make_response(calendar_file(found, address_of_page, now()))
+    answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    answer.headers["Content-Disposition"] = 'attachment; filename="vaccinporten.ics"'
+    return answer
+
+
+@blueprint.get("/mina-sidor")
+def own() -> str:
+    person, moment = resident_id(), now()
+    assert person is not None
+    with services().database.writing() as session:
+        found = queries.bookings_of_person(session, person, today(services().clock))
+        states = arrivals.arrivals(session, [visit.id for one in found for visit in one.visits])
+        audit.record(session, resident_actor(), Action.SAW_OWN, moment, persons=[person])
+    vault = services().vault
+    rows = [(shown(one, states, moment), booking_use_cases.link_of(vault, one)) for one in found]
+    return render_template("manage/own.html", rows=rows)

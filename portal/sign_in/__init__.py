@@ -1,0 +1,1 @@
+"""Logging in with e-ID, as a resident or as staff, and logging out."""

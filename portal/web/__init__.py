@@ -1,0 +1,1 @@
+"""Plumbing that both doors share: it knows requests and answers, and nothing of vaccination."""

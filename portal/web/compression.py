@@ -1,0 +1,30 @@
+"""Compressed answers where no secret is on the page: static files and the find pages.
+
+A page with a form token or a person's data is never compressed together with what a visitor sent (BREACH).
+"""
+
+from __future__ import annotations
+
+import mimetypes
+
+from flask import Flask, Response, request
+from flask_compress import Compress
+
+COMPRESSED = frozenset({"static", "find.start", "find.clinic"})
+compress = Compress()
+
+
+def _compress(response: Response) -> Response:
+    return compress.after_request(response) if request.endpoint in COMPRESSED else response
+
+
+def init_app(app: Flask) -> None:
+    app.config.update(
+        COMPRESS_REGISTER=False,
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["gzip"],
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+    )
+    mimetypes.add_type("application/json", ".topojson")
+    compress.init_app(app)
+    app.after_request(_compress)

@@ -1,0 +1,76 @@
+"""Reading forms: what was typed is kept, what is wrong is said at its field and in one summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import Flask, g, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
+from wtforms import ValidationError
+
+from portal.web.permits import PERMITS
+
+LONGEST = 500
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True)
+class Problem:
+    field: str
+    """Id of the field it is about."""
+    words: str
+
+
+@dataclass
+class Form:
+    """Typed values by field name, and what is wrong with them."""
+
+    data: Mapping[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        """What was typed, without control characters and surplus blanks, at most LONGEST characters."""
+        printable = "".join(c if c.isprintable() else " " for c in self.data.get(name, ""))
+        return re.sub(r"\s+", " ", printable).strip()[:LONGEST]
+
+    def ticked(self, name: str) -> bool:
+        return bool(self.data.get(name))
+
+    def wrong(self, name: str, words: str) -> None:
+        self.problems.append(Problem(name, words))
+
+    def error(self, name: str) -> str | None:
+        return next((problem.words for problem in self.problems if problem.field == name), None)
+
+    @property
+    def fine(self) -> bool:
+        return not self.problems
+
+
+def posted() -> Form:
+    """The form of this request; one that was open too long is wrong from the start, with its input kept."""
+    form = Form(request.form.to_dict())
+    if g.get("form_expired", False):
+        form.wrong("step", _("Sidan hade varit öppen länge. Tryck på knappen en gång till."))
+    return form
+
+
+def _protect() -> None:
+    if request.method not in ("POST", "PUT", "PATCH", "DELETE") or request.endpoint not in PERMITS:
+        return
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError as expired:
+        if not PERMITS[request.endpoint].keeps_input:
+            raise CSRFError(str(expired)) from expired
+        g.form_expired = True
+
+
+def init_app(app: Flask) -> None:
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    csrf.init_app(app)
+    app.before_request(_protect)

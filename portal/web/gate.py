@@ -1,0 +1,99 @@
+"""Holds each request against the table of permits before its view runs."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+
+from journal_core.access import use_cases as access
+from journal_core.access.rules import SEEN_EVERY
+from journal_core.actor import STRANGER, Actor, ActorKind
+from journal_core.clock import today
+from journal_core.staff import queries
+from journal_core.staff.model import Assignment
+from journal_core.staff.rules import may_work
+from portal.web.permits import PERMITS, Permit, Who
+from portal.web.services import now, services
+from portal.web.sessions import owner, visitor
+
+BACKGROUND = "X-Background"
+"""A page that refreshes itself says so; it doesn't keep a session alive."""
+
+
+def _open_or_turn_away() -> Response | None:
+    if request.endpoint is None:
+        return None
+    permit = PERMITS.get(request.endpoint)
+    if permit is None:
+        abort(403)
+    turned_away = _turn_away(permit)
+    if turned_away is None and permit.who is not Who.EVERYBODY and BACKGROUND not in request.headers:
+        _keep_alive()
+    return turned_away
+
+
+def _turn_away(permit: Permit) -> Response | None:
+    """Where to go instead, or None to come in."""
+    found = visitor() if permit.who is not Who.EVERYBODY else None
+    if permit.who is Who.RESIDENT and (found is None or found.person_id is None):
+        return _to("sign_in.resident", till=_here())
+    if permit.who in (Who.STAFF, Who.ASSIGNED) and (found is None or found.account_id is None):
+        return _to("sign_in.staff", till=_here())
+    if permit.who is Who.ASSIGNED:
+        return _to_assignment(permit)
+    return None
+
+
+def _to_assignment(permit: Permit) -> Response | None:
+    """Reads the assignment anew at each request, so that removed rights take effect at the next."""
+    found = visitor()
+    assert found is not None
+    assignment = None
+    if found.assignment_id is not None:
+        with services().database.reading() as session:
+            assignment = queries.assignment(session, found.assignment_id)
+    if assignment is None or assignment.account_id != found.account_id:
+        return _to("staff.assignments")
+    if not may_work(assignment.account, assignment, today(services().clock)):
+        return _to("staff.assignments")
+    if assignment.role not in permit.roles:
+        abort(403)
+    g.assignment = assignment
+    return None
+
+
+def _keep_alive() -> None:
+    found = visitor()
+    if found is not None and now() - found.seen_at > SEEN_EVERY:
+        with services().database.writing() as session:
+            access.seen(session, owner(), now())
+
+
+def _to(endpoint: str, till: str | None = None) -> Response:
+    return cast(Response, redirect(url_for(endpoint, till=till), 303))
+
+
+def _here() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def assignment() -> Assignment:
+    """The assignment in use, with account and clinic; only in views whose permit is ASSIGNED."""
+    found: Assignment = g.assignment
+    return found
+
+
+def staff_actor() -> Actor:
+    used = assignment()
+    return Actor(ActorKind.STAFF, used.account_id, used.id)
+
+
+def resident_actor() -> Actor:
+    """The logged-in resident, else a stranger."""
+    found = visitor()
+    return Actor(ActorKind.RESIDENT, found.person_id) if found and found.person_id else STRANGER
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_open_or_turn_away)

@@ -1,0 +1,117 @@
+"""Languages, and times as a person says them (måndag 5 januari kl. 14.20)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask, Request, Response, request
+from flask_babel import Babel, format_date, get_locale, ngettext
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from journal_core.booking.rules import Time
+from journal_core.clock import MINUTES_A_DAY, local
+from portal.web.services import services
+
+LANGUAGES = {"sv": "Svenska", "en": "English"}
+"""By code: the language's own name. Swedish is what the pages are written in."""
+COOKIE = "lang"
+COOKIE_SECONDS = 365 * 24 * 3600
+babel = Babel()
+
+
+def language(asking: Request | None = None) -> str:
+    """?lang= wins, then what was chosen before, then the browser's, then Swedish."""
+    asked = asking or request
+    for wish in (asked.args.get("lang"), asked.cookies.get(COOKIE)):
+        if wish in LANGUAGES:
+            return wish
+    return asked.accept_languages.best_match(LANGUAGES) or "sv"
+
+
+def _remember(response: Response) -> Response:
+    chosen = request.args.get("lang")
+    if chosen in LANGUAGES:
+        response.set_cookie(COOKIE, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=services().site.https)
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+def clock_time(minute: int) -> str:
+    """Minutes from midnight as 14.20 (Swedish) or 14:20 (other languages)."""
+    hour, rest = divmod(minute % MINUTES_A_DAY, 60)
+    return f"{hour:02}.{rest:02}" if _swedish() else f"{hour:02}:{rest:02}"
+
+
+def clock_of(instant: datetime) -> str:
+    wall = local(instant)
+    return clock_time(wall.hour * 60 + wall.minute)
+
+
+def say_day(day: date, *, year: bool = False) -> str:
+    """måndag 5 januari, with the year where it could be mistaken."""
+    return str(format_date(day, "EEEE d MMMM y" if year else "EEEE d MMMM"))
+
+
+def short_day(day: date) -> str:
+    """5 jan"""
+    return str(format_date(day, "d MMM")).rstrip(".")
+
+
+def weekday(day: date) -> str:
+    return str(format_date(day, "EEEE"))
+
+
+def say_time(time: Time, *, year: bool = False) -> str:
+    """måndag 5 januari kl. 14.20"""
+    return _("%(day)s kl. %(time)s", day=say_day(time.day, year=year), time=clock_time(time.minute))
+
+
+def say_instant(instant: datetime) -> str:
+    wall = local(instant)
+    return say_time(Time(wall.date(), wall.hour * 60 + wall.minute))
+
+
+def time_tag(time: Time, *, year: bool = False) -> Markup:
+    """The same in a <time> element; the clock part never breaks."""
+    words = say_time(time, year=year)
+    clock = clock_time(time.minute)
+    stamp = f"{time.day.isoformat()}T{time.minute // 60:02}:{time.minute % 60:02}"
+    return Markup('<time datetime="{}">{}</time>').format(stamp, _unbroken(words, clock))
+
+
+def _unbroken(words: str, clock: str) -> Markup:
+    before, found, after = words.partition(_("kl. %(time)s", time=clock))
+    return Markup('{}<span class="nb">{}</span>{}').format(before, found, after) if found else Markup.escape(words)
+
+
+def minutes_left(count: int) -> str:
+    return ngettext("Du har ungefär %(num)d minut kvar.", "Du har ungefär %(num)d minuter kvar.", count)
+
+
+def capital(text: str) -> str:
+    """The first letter large, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def _swedish() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "sv"
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_DEFAULT_LOCALE"] = "sv"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    babel.init_app(app, locale_selector=language)
+    app.after_request(_remember)
+    app.jinja_env.filters.update(
+        day=say_day,
+        short_day=short_day,
+        weekday=weekday,
+        time=time_tag,
+        clock=clock_time,
+        clock_of=clock_of,
+        capital=capital,
+        instant=say_instant,
+    )
+    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, current_language=language)

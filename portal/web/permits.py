@@ -1,0 +1,76 @@
+"""Who may open which page: one table for all routes. What isn't in it is closed to everybody.
+
+Staff's rows name the roles of domain §9; the clinic is always the one of the assignment in use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from journal_core.staff.model import Role
+
+
+class Who(Enum):
+    EVERYBODY = auto()
+    RESIDENT = auto()
+    """Logged in as a resident."""
+    STAFF = auto()
+    """Logged in as staff, with or without an assignment."""
+    ASSIGNED = auto()
+    """Staff at work, in one of `roles`."""
+
+
+@dataclass(frozen=True)
+class Permit:
+    who: Who
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    keeps_input: bool = False
+    """The view shows an expired form again instead of an error page."""
+
+
+CARE = frozenset({Role.DOCTOR, Role.DOCTOR_ADMIN, Role.NURSE, Role.NURSE_ADMIN, Role.CARE_ADMINISTRATOR})
+BOOKINGS = CARE | {Role.BOOKING_ONLY}
+
+EVERYBODY = Permit(Who.EVERYBODY)
+FORM = Permit(Who.EVERYBODY, keeps_input=True)
+RESIDENT = Permit(Who.RESIDENT)
+STAFF = Permit(Who.STAFF)
+
+PERMITS: dict[str, Permit] = {
+    "static": EVERYBODY,
+    "health.alive": EVERYBODY,
+    "health.ready": EVERYBODY,
+    "find.start": EVERYBODY,
+    "find.clinic": EVERYBODY,
+    "find.poster": EVERYBODY,
+    "find.policy": EVERYBODY,
+    "find.help": EVERYBODY,
+    "book.visit": FORM,
+    "book.time": FORM,
+    "book.who": FORM,
+    "book.check": FORM,
+    "book.more_time": EVERYBODY,
+    "book.done": EVERYBODY,
+    "manage.find_booking": FORM,
+    "manage.find_booking_at": FORM,
+    "manage.booking": EVERYBODY,
+    "manage.identify": FORM,
+    "manage.cancel": FORM,
+    "manage.calendar": EVERYBODY,
+    "manage.own": RESIDENT,
+    "arrive.ticket": EVERYBODY,
+    "arrive.by_link": EVERYBODY,
+    "arrive.poster": FORM,
+    "sign_in.resident": EVERYBODY,
+    "sign_in.staff": EVERYBODY,
+    "sign_in.back": EVERYBODY,
+    "sign_in.out": EVERYBODY,
+    "development.choose": EVERYBODY,
+    "development.mailbox": EVERYBODY,
+    "staff.assignments": STAFF,
+    "staff.day": Permit(Who.ASSIGNED, BOOKINGS),
+    "staff.printed_day": Permit(Who.ASSIGNED, BOOKINGS),
+    "staff.visit": Permit(Who.ASSIGNED, BOOKINGS),
+    "staff.act": Permit(Who.ASSIGNED, CARE),
+}

@@ -1,0 +1,58 @@
+"""Headers on every answer. What isn't allowed is denied."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+from portal.web.services import services
+
+SECRET_ADDRESSES = ("/b/", "/a/", "/klinik/", "/min-bokning", "/ankomst/", "/mina-sidor", "/personal", "/logga-in")
+
+
+def nonce() -> str:
+    """One for each answer; templates put it on their script and style elements."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    value: str = g.nonce
+    return value
+
+
+def _policy() -> str:
+    tiles = services().site.tile_url
+    host = "{0.scheme}://{0.netloc}".format(urlsplit(tiles)) if tiles else ""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{nonce()}'",
+            f"style-src 'self' 'nonce-{nonce()}'",
+            f"img-src 'self' data: {host}".rstrip(),
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = _policy()
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), payment=(), geolocation=(self)"
+    headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(("/b/", "/a/")) else "same-origin"
+    if services().site.https:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if request.endpoint != "static" and "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store" if request.path.startswith(SECRET_ADDRESSES) else "no-cache"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_add_headers)
+    app.jinja_env.globals["csp_nonce"] = nonce

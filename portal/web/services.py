@@ -1,0 +1,49 @@
+"""What a request works with, put together once by wiring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from journal_core.booking.use_cases import Tools
+from journal_core.clock import Clock
+from journal_core.crypto import Vault
+from journal_core.registers.eid import ElectronicId
+from journal_core.transaction import Database
+
+
+@dataclass(frozen=True)
+class Site:
+    """What pages say about the service itself."""
+
+    base_url: str
+    """Without trailing slash."""
+    https: bool
+    tile_url: str | None
+    tile_attribution: str | None
+    support_phone: str | None
+    operator_name: str | None
+    messages_are_sent: bool
+    """Whether anything takes messages from the outbox to their recipients."""
+
+
+@dataclass(frozen=True)
+class Services:
+    database: Database
+    clock: Clock
+    vault: Vault
+    tools: Tools
+    eid: ElectronicId | None
+    """None: nobody can log in here."""
+    site: Site
+
+
+def services() -> Services:
+    return cast(Services, current_app.extensions["services"])
+
+
+def now() -> datetime:
+    return services().clock.now()

@@ -1,0 +1,71 @@
+"""The only place where adapters are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask
+
+from journal_core.booking.use_cases import Tools
+from journal_core.clock import Clock, SystemClock
+from journal_core.crypto import Vault
+from journal_core.messages.use_cases import Post
+from journal_core.registers.eid import ElectronicId, Identified
+from journal_core.registers.eid_development import DevelopmentEid
+from journal_core.transaction import Database
+from portal.messages import composer
+from portal.web.services import Services, Site
+
+CHOOSER = "/utveckling/e-legitimation"
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody to be in development. `what` says in Swedish who it is."""
+
+    identified: Identified
+    what: str
+    staff: bool
+
+
+@dataclass(frozen=True)
+class Options:
+    """What configuration says of the portal."""
+
+    production: bool
+    secret: bytes
+    base_url: str
+    trusted_proxies: int = 0
+    tile_url: str | None = None
+    tile_attribution: str | None = None
+    support_phone: str | None = None
+    operator_name: str | None = None
+    demo_people: Sequence[DemoPerson] = ()
+
+
+def wire(app: Flask, options: Options, database: Database, clock: Clock | None) -> Services:
+    vault = Vault(options.secret)
+    return Services(
+        database=database,
+        clock=clock or SystemClock(),
+        vault=vault,
+        tools=Tools(vault, Post(composer(app, options.base_url), vault)),
+        eid=_eid(options, vault),
+        site=Site(
+            base_url=options.base_url,
+            https=options.base_url.startswith("https:"),
+            tile_url=options.tile_url,
+            tile_attribution=options.tile_attribution,
+            support_phone=options.support_phone,
+            operator_name=options.operator_name,
+            messages_are_sent=False,
+        ),
+    )
+
+
+def _eid(options: Options, vault: Vault) -> ElectronicId | None:
+    """Real providers come with their own issue; the stand-in never runs in production."""
+    if options.production:
+        return None
+    return DevelopmentEid(vault.hash("development-eid", "signing"), CHOOSER)

@@ -1,0 +1,129 @@
+"""What the doors say for the core's codes: each refusal one whole sentence, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from journal_core.arrivals.model import Act, State
+from journal_core.booking.rules import Time
+from journal_core.organisation.model import Clinic
+from journal_core.refusal import Refusal
+from journal_core.staff.model import Role
+from portal.web.i18n import clock_of, say_day, say_time
+
+REFUSALS: Mapping[str, LazyString] = {
+    "identity_incomplete": _l("Skriv personnumret med 12 siffror."),
+    "identity_wrong": _l("Personnumret stämmer inte. Jämför med legitimationen."),
+    "birth_date_unreadable": _l("Skriv födelsedatumet som år, månad och dag, till exempel 1951-03-14."),
+    "birth_date_month": _l("Månaden kan inte vara %(month)s. Skriv år, månad och dag i den ordningen."),
+    "birth_date_future": _l("Födelsedatumet har inte varit än. Titta på årtalet."),
+    "birth_date_too_old": _l("Födelsedatumet ligger för långt bak i tiden. Titta på årtalet."),
+    "not_bookable": _l("Besöket går inte att boka här längre. Välj ett annat besök eller en annan mottagning."),
+    "time_past": _l("Tiden har redan varit. Välj en annan tid."),
+    "time_taken": _l("Någon annan hann boka %(time)s. Välj en ny tid."),
+    "hold_ran_out": _l("Vi kunde inte hålla tiden längre. Allt du har skrivit finns kvar."),
+    "needs_eid": _l("För det här besöket behöver du logga in med e-legitimation."),
+    "only_yourself": _l("Det här besöket kan du bara boka åt dig själv."),
+    "too_young": _l("Person %(person)s är för ung den dagen. Besöket går att boka för dagar från %(first_day)s."),
+    "too_old": _l("Person %(person)s är för gammal. Besöket är till och med %(max_age)s års ålder. Ring mottagningen."),
+    "same_person_twice": _l("Person %(person)s har samma personnummer som en annan. Skriv vars och ens eget."),
+    "already_booked": _l("Du har redan en tid för det här besöket. Den står på Mina sidor."),
+    "already_cancelled": _l("Besöket är redan avbokat. Du behöver inte göra något mer."),
+    "already_past": _l("Tiden har redan varit, så den går inte att avboka."),
+    "already_arrived": _l("Du är redan anmäld på mottagningen. Prata med personalen om du inte kan stanna."),
+    "no_online_cancellation": _l("Den här mottagningen tar bara emot avbokningar på telefon. Ring dem."),
+    "code_unknown": _l("Koden och födelsedatumet hör inte ihop. Försök igen eller ring."),
+    "draft_gone": _l("Det du skrev finns inte kvar, för det gick lång tid. Börja om med besöket."),
+    "arrival_not_here": _l("Säg till i receptionen att du är här."),
+    "arrival_cancelled": _l("Tiden är avbokad. Prata med personalen om du ändå har kommit."),
+    "arrival_early": _l("Du är tidig. Du kan anmäla dig från kl. %(opens_at)s."),
+    "arrival_late": _l("Tiden har passerat. Gå till personalen, de hjälper dig."),
+    "arrival_wrong_day": _l("Din tid är %(time)s. Välkommen då!"),
+    "arrival_passed": _l("Din tid var %(time)s. Prata med personalen, de hjälper dig."),
+    "arrival_wrong_clinic": _l("Din tid är hos %(clinic)s. Gå dit eller ring dem."),
+    "arrival_already": _l("Du är redan anmäld. Sätt dig, vi hämtar dig."),
+    "state_changed": _l("Någon annan har ändrat besöket. Så här är det nu."),
+}
+"""Every code of every refusals.py, checked by tests/laws."""
+
+STATES: Mapping[State, LazyString] = {
+    State.BOOKED: _l("Bokad"),
+    State.ARRIVED: _l("Anlänt"),
+    State.STARTED: _l("Pågår"),
+    State.DONE: _l("Klar"),
+    State.NO_SHOW: _l("Uteblev"),
+}
+STATES_COUNTED: Mapping[State, LazyString] = {
+    State.BOOKED: _l("Bokade"),
+    State.ARRIVED: _l("Anlända"),
+    State.STARTED: _l("Pågående"),
+    State.DONE: _l("Klara"),
+    State.NO_SHOW: _l("Uteblivna"),
+}
+ACTS: Mapping[Act, LazyString] = {
+    Act.ARRIVE: _l("Anlänt"),
+    Act.START: _l("Starta"),
+    Act.FINISH: _l("Klar"),
+    Act.NO_SHOW: _l("Uteblev"),
+    Act.UNDO: _l("Ångra"),
+}
+ROLES: Mapping[Role, LazyString] = {
+    Role.PROVIDER_ADMIN: _l("Vårdgivaradmin"),
+    Role.USER_ADMIN: _l("Användaradmin"),
+    Role.DOCTOR: _l("Läkare"),
+    Role.DOCTOR_ADMIN: _l("Läkare med admin"),
+    Role.NURSE: _l("Sjuksköterska"),
+    Role.NURSE_ADMIN: _l("Sjuksköterska med admin"),
+    Role.CARE_ADMINISTRATOR: _l("Vårdadministratör"),
+    Role.BOOKING_ONLY: _l("Endast bokning"),
+    Role.BLOCK_ADMIN: _l("Spärradmin"),
+    Role.LOG_UNIT: _l("Logg för vårdenheten"),
+    Role.LOG_PROVIDER: _l("Logg för vårdgivaren"),
+}
+REASONS: Mapping[str, LazyString] = {
+    "tbe": _l("TBE (fästingvaccin)"),
+    "influensa": _l("Influensa"),
+    "covid-19": _l("Covid-19"),
+    "barnvaccination": _l("Barnvaccination"),
+    "resa": _l("Resa och reserådgivning"),
+    "halsokontroll": _l("Hälsokontroll"),
+}
+"""The shipped reasons by slug; one that was added later is shown as it was written."""
+
+
+def say(refusal: Refusal) -> str:
+    """The sentence for a "no"."""
+    return str(REFUSALS[refusal.code]) % {name: _fact(value) for name, value in refusal.facts.items()}
+
+
+def _fact(value: object) -> object:
+    match value:
+        case Time():
+            return say_time(value)
+        case datetime():
+            return clock_of(value)
+        case date():
+            return say_day(value, year=True)
+        case Clinic():
+            return value.name
+    return value
+
+
+def reason_name(slug: str, name: str) -> str:
+    return str(REASONS.get(slug, name))
+
+
+def ages(min_age: int | None, max_age: int | None) -> str:
+    """från 1 års ålder, 1-17 år, alla åldrar"""
+    if min_age is not None and max_age is not None:
+        return _("%(first)d–%(last)d år", first=min_age, last=max_age)
+    if min_age is not None:
+        return _("från %(age)d års ålder", age=min_age)
+    if max_age is not None:
+        return _("till och med %(age)d års ålder", age=max_age)
+    return _("alla åldrar")

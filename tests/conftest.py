@@ -1,0 +1,92 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from journal_core.booking.use_cases import Tools
+from journal_core.crypto import Vault
+from journal_core.transaction import Database
+from tests.build import engines
+from tests.build.builders import SECRET, the_tools
+from tests.build.clocks import FixedClock
+from tests.build.network import no_world
+from tests.build.postgres import throwaway_cluster
+
+# The same examples every time, however slow the machine: a red test is a red test.
+settings.register_profile(
+    "same_every_time",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    print_blob=False,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("same_every_time")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_world() -> Iterator[None]:
+    with no_world():
+        yield
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file; copy it."""
+    return engines.sqlite_template(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """A PostgreSQL server for this worker's tests; the address of its maintenance database."""
+    with throwaway_cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(cluster: str) -> str:
+    """The name of a migrated PostgreSQL database; copy it."""
+    return engines.postgres_template(cluster)
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, empty SQLite database."""
+    with engines.sqlite_copy(sqlite_template, tmp_path) as database:
+        yield database
+
+
+@pytest.fixture
+def postgres_database(cluster: str, postgres_template: str) -> Iterator[Database]:
+    """A migrated, empty PostgreSQL database."""
+    with engines.postgres_copy(cluster, postgres_template) as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A migrated, empty database: the test runs once on each engine."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    made: Database = request.getfixturevalue(name)
+    return made
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(SECRET)
+
+
+@pytest.fixture
+def tools() -> Tools:
+    """The vault and a post whose texts are the facts themselves."""
+    return the_tools()

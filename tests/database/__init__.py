@@ -1,0 +1,1 @@
+"""Each noun against both engines."""

@@ -1,0 +1,1 @@
+"""Many processes at the same instant."""
