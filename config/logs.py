@@ -91,8 +91,9 @@ CONFIGURATION: dict[str, Any] = {
     "loggers": {
         "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
         "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
-        # Below warning it repeats values from statements.
+        # Below warning the one repeats values from statements, and the other tells how it was put together.
         "sqlalchemy": {"level": "WARNING"},
+        "alembic": {"level": "WARNING"},
     },
 }
 

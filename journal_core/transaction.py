@@ -1,7 +1,8 @@
 """Transactions on both engines, safely.
 
 SQLite: WAL where it is safe, `BEGIN IMMEDIATE` behind a file lock for writers, plain `BEGIN` for readers. PostgreSQL: its own
-defaults. Errors never show parameters: they would put personal data into logs. The reasons and the measurements stand in docs/decisions/0003-two-engines.md.
+defaults. Errors never show parameters: they would put personal data into logs. The reasons and the measurements stand in
+docs/decisions/0002-two-engines.md.
 """
 
 from __future__ import annotations

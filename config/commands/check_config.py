@@ -51,9 +51,8 @@ def run(_arguments: argparse.Namespace) -> int:
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     kind = "production" if settings.production else "development"
-    yield Finding(
-        GOOD, "settings", f"{kind}, {settings.base_url}, port {settings.port}, {settings.web_concurrency} workers"
-    )
+    served = f"port {settings.port}, {settings.web_concurrency} workers"
+    yield Finding(GOOD, "settings", f"{kind}, {settings.base_url}, {served}")
     yield Finding(GOOD, "secret", f"{len(settings.secret)} bytes")
     yield _proxies(settings)
     yield from _database(settings)
@@ -83,10 +82,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
     except SQLAlchemyError as error:
         yield Finding(BAD, "database", f"can't be reached: {database_says(error)}")
         return
-    engine = (
-        "PostgreSQL" if settings.sqlite_file is None else f"SQLite {sqlite3.sqlite_version}, {settings.sqlite_file}"
-    )
-    yield Finding(GOOD, "database", f"reachable, {engine}")
+    where = "PostgreSQL" if settings.sqlite_file is None else f"SQLite, {settings.sqlite_file}"
+    yield Finding(GOOD, "database", f"reachable, {where}")
     yield _schema(state.name)
 
 

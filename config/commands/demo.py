@@ -28,12 +28,8 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clinics", type=_count(100_000), metavar="N", help="generate N clinics")
     parser.add_argument("--days", type=_count(366), metavar="N", help="days with times, default 60")
     parser.add_argument("--resources", type=_count(50), metavar="N", help="resources in each clinic, default 4")
-    parser.add_argument(
-        "--filled", type=_share, metavar="SHARE", help="share of the places booked, 0 to 1, default 0.5"
-    )
-    parser.add_argument(
-        "--seed", type=_count(2**31 - 1, 0), metavar="N", help="for other clinics and bookings, default 1"
-    )
+    parser.add_argument("--filled", type=_share, metavar="SHARE", help="share of places booked, 0 to 1, default 0.5")
+    parser.add_argument("--seed", type=_count(2**31 - 1, 0), metavar="N", help="other clinics and bookings; default 1")
     parser.add_argument(
         "--top-up",
         action="store_true",

@@ -68,9 +68,7 @@ def upgrade(database: Database) -> bool:
     with _alone(database):
         state = schema_of(database)
         if state is Schema.NEWER:
-            raise CommandFailed(
-                "the database was migrated by a later version of the program; there is no way back but restore"
-            )
+            raise CommandFailed("the database was migrated by a later version; the way back is restore")
         if state is not Schema.RIGHT:
             migrations.upgrade(database)
         return state is not Schema.RIGHT

@@ -108,8 +108,7 @@ def add_clinic(session: Session, provider: Provider, data: ClinicData, since: da
     )
     clinic.search_key = search_key(clinic)
     categories = {
-        offer.name: _category(clinic, provider.reasons, offer, position)
-        for position, offer in enumerate(data.offers, start=1)
+        offer.name: _category(clinic, provider.reasons, offer, position) for position, offer in enumerate(data.offers, start=1)
     }
     session.add_all([clinic, *categories.values()])
     return BuiltClinic(clinic, categories)

@@ -13,7 +13,6 @@ from config.demo.build import BuiltClinic, Provider, add_clinic, add_provider, r
 from config.demo.opened import add_opening, eight_weeks, open_shift
 from config.demo.people import COLLEAGUES, PLAN, RESIDENTS, Human, Planned
 from config.demo.region import CLINICS, PROVIDER
-from config.demo.shapes import Shift
 from journal_core.access.use_cases import start_draft
 from journal_core.actor import LINK, STRANGER, Actor, ActorKind
 from journal_core.arrivals import use_cases as arrivals
@@ -78,8 +77,8 @@ def fill(session: Session, vault: Vault, post: Post, now: datetime) -> None:
 def top_up(session: Session, now: datetime) -> None:
     """Opens what is missing of the coming eight weeks.
 
-    An opening goes on where it ended: time that staff have closed in between stays closed, and an opening that they have
-    renamed or removed is theirs.
+    An opening goes on where it ended: time that staff have closed in between stays closed, and an opening that they
+    have renamed or removed is theirs.
     """
     # Locked, so that two programs that start together do not open the same time twice.
     lock = select(CareProvider.id).where(CareProvider.org_number == PROVIDER.org_number).with_for_update()
@@ -132,13 +131,9 @@ def _add_staff(session: Session, clinics: Mapping[str, BuiltClinic], since: date
     nurses: dict[str, Actor] = {}
     for colleague in COLLEAGUES:
         human = colleague.human
-        account = StaffAccount(
-            identity=human.number, name=f"{human.given_name} {human.family_name}", created_at=since
-        )
+        account = StaffAccount(identity=human.number, name=f"{human.given_name} {human.family_name}", created_at=since)
         for duty in colleague.duties:
-            row = Assignment(
-                account=account, clinic=clinics[duty.clinic].row, role=duty.role, first_day=local(since).date()
-            )
+            row = Assignment(account=account, clinic=clinics[duty.clinic].row, role=duty.role, first_day=local(since).date())
             session.add(row)
             session.flush()
             if duty.role is Role.NURSE:

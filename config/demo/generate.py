@@ -1,7 +1,7 @@
-"""Invented clinics over the whole country, as many as asked for, with times and bookings: for trying out what many means.
+"""Invented clinics over the whole country, as many as asked for, with times and bookings: to try what many means.
 
-The same seed gives the same content, but for random links. Bookings are written in bulk, not one by one through the deciding
-path, and keep its rules all the same: on the grid, within opened time, one at a time on a resource.
+The same seed gives the same content, but for random links. Bookings are written in bulk, not one by one through the
+deciding path, and keep its rules all the same: on the grid, within opened time, one at a time on a resource.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ PROVIDER = ProviderData(
     hsa_id="SE4599002187-1000",
     phone="08-465 004 00",
     modules=(Module.IVT, Module.IVT_EID, Module.ARRIVAL_PROVIDER),
-    policy=POLICY.replace("Västkustens vaccinationer", "Rikets vaccinationer").replace("031-390 06 00", "08-465 004 00"),
+    policy=POLICY.replace("Västkustens", "Rikets").replace("031-390 06 00", "08-465 004 00"),
     units=tuple(
         UnitData(str(number), f"Vaccinationsenhet {number}", f"SE4599002187-{1000 + number}") for number in range(1, 21)
     ),
 )
-TREES = ("Alen", "Asken", "Björken", "Boken", "Eken", "Granen", "Hasseln", "Linden", "Lönnen", "Rönnen", "Sälgen", "Tallen")
+TREES = ("Alen", "Asken", "Björken", "Boken", "Eken", "Granen", "Linden", "Lönnen", "Rönnen", "Sälgen", "Tallen")
 COLOURS = ("#0b5c8a", "#1f6b3a", "#4b3f8f", "#7a2e5d", "#8a3b12", "#00605f")
 JITTER = 0.03
 """Degrees; some three kilometres."""
 SINCE = timedelta(days=400)
-HOURS = 3
+HOURS = 2
 """So long each resource is open a day."""
 DOCTOR_DAYS = (1, 3)
 BLOCK = 60
@@ -74,9 +74,9 @@ def generate(
     seed: int,
     now: datetime,
 ) -> None:
-    """`clinics` clinics, open on `days` days from today on `resources` resources, `filled` (0 to 1) of the places booked.
+    """Clinics open on each of `days` days from today on `resources` resources, `filled` (0 to 1) of the places booked.
 
-    A doctor's book is opened besides at some of them. Raises NotEmpty.
+    At some of them a doctor's book is opened besides. Raises NotEmpty.
     """
     refuse_unless_empty(session)
     random = Random(seed)  # noqa: S311 - for variety, not for secrecy
@@ -135,9 +135,7 @@ class _Place:
     time: Time
 
 
-def _places(
-    random: Random, types: Sequence[VisitType], shift: Shift, resources: Sequence[int], day: date
-) -> Iterator[_Place]:
+def _places(random: Random, types: Sequence[VisitType], shift: Shift, resources: Sequence[int], day: date) -> Iterator[_Place]:
     first, end = shift.spans[0]
     for resource in resources:
         for block in range(first, end, BLOCK):

@@ -1,7 +1,8 @@
 """Invented people, as many as are asked for, the same for the same seed.
 
-Identity numbers are only from the ranges that are never issued: birth number 238 or 239 for those born 1990 or later, 980 or
-981 before. That makes two for each day, so a large crowd comes back to its first members, and some have no number at all.
+Identity numbers are only from the ranges that are never issued: birth number 238 or 239 for those born 1990 or later,
+980 or 981 before. That makes two for each day, so a large crowd comes back to its first members, and some have no
+number at all.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from uuid import UUID
 
 from journal_core.persons.model import IdentityKind, Sex
 
-FEMALE_NAMES = ("Alva", "Anita", "Doris", "Ebba", "Emma", "Gun", "Hanna", "Ida", "Inger", "Kerstin", "Leila", "Maja", "Siv")
-MALE_NAMES = ("Adam", "Ahmed", "Albin", "Bengt", "Bo", "Erik", "Hugo", "Jan", "Kjell", "Leo", "Nikola", "Olle", "Sixten")
+FEMALE_NAMES = ("Alva", "Anita", "Ebba", "Emma", "Gun", "Hanna", "Ida", "Inger", "Kerstin", "Leila", "Maja", "Siv")
+MALE_NAMES = ("Adam", "Ahmed", "Bengt", "Bo", "Erik", "Hugo", "Jan", "Kjell", "Leo", "Nikola", "Olle", "Sixten")
 FAMILY_NAMES = (
     "Almgren", "Björk", "Ceder", "Dahlin", "Ekman", "Falk", "Grip", "Hedlund", "Ivarsson", "Jensen", "Kaya", "Lundell",
     "Moberg", "Norling", "Omar", "Petrov", "Quist", "Rosén", "Sundin", "Tran", "Ulvang", "Vikström", "Winter", "Åberg",
@@ -46,7 +47,7 @@ def check_digit(nine: str) -> str:
 
 
 class _Supply:
-    """Birth dates and sexes in a random order, each good for one number; whoever was made is kept for the next round."""
+    """Births in a random order, each good for one number; whoever was made is kept for the next round."""
 
     def __init__(self, random: Random, first: date, end: date) -> None:
         days = (first + timedelta(days=n) for n in range((end - first).days))

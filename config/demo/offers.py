@@ -39,7 +39,7 @@ REASONS = (
     ),
     ReasonData("halsokontroll", "Hälsokontroll", ReasonKind.OTHER),
 )
-"""The system's list in its order. e-ID is demanded for one reason; only vaccination and travel may demand it (domain §4)."""
+"""The system's list in its order. One demands e-ID, which only vaccination and travel may (domain §4)."""
 
 TBE = Offer(
     "tbe",

@@ -24,7 +24,7 @@ def eight_weeks(today: date) -> list[date]:
 
 
 def days_of(shift: Shift, days: Iterable[date]) -> list[date]:
-    """Those of the days on which the shift is open: public holidays, midsommar-, jul- and nyårsafton are not (domain §2)."""
+    """The days on which the shift is open: never public holidays, midsommar-, jul- or nyårsafton (domain §2)."""
     closed = holidays.country_holidays("SE", categories=("public", "de_facto"))
     return [day for day in days if _has(shift, day) and day not in closed]
 
@@ -35,16 +35,14 @@ def _has(shift: Shift, day: date) -> bool:
 
 
 def add_opening(session: Session, clinic: BuiltClinic, shift: Shift) -> Opening:
-    """The opening of a shift, for all types of its book; for those that only staff may book only where it is internal."""
+    """The opening of a shift, for all types of its book; those that only staff may book come in internal time."""
     opening = Opening(
         clinic_id=clinic.row.id,
         name=shift.name,
         colour=shift.colour,
         internal=shift.internal,
         types=[
-            kind
-            for kind in clinic.types
-            if kind.book is shift.book and (shift.internal or not kind.category.invisible_online)
+            kind for kind in clinic.types if kind.book is shift.book and (shift.internal or not kind.category.invisible_online)
         ],
     )
     session.add(opening)

@@ -1,7 +1,7 @@
 """The demo region: an invented provider with invented clinics, at real places in Halland.
 
-Telephone numbers are from the series that PTS keeps free for films and books (031-390 06 00-99). Organisation numbers that
-begin with 4 are given to nobody. Streets and names are made up; postcodes and coordinates are those of the places.
+Telephone numbers are from the series that PTS keeps free for films and books (031-390 06 00-99). Organisation numbers
+that begin with 4 are given to nobody. Streets and names are made up; postcodes and coordinates are those of the places.
 """
 
 from __future__ import annotations
@@ -30,16 +30,17 @@ WITH_DROP_IN = (*STANDARD, Module.DROP_IN)
 POLICY = """\
 Västkustens vaccinationer är personuppgiftsansvarig för dina uppgifter.
 
-När du bokar sparar vi ditt personnummer eller din födelsetid, ditt namn, dina kontaktuppgifter och vilken tid du har bokat. \
-Vi behöver uppgifterna för att kunna ge dig säker vård, skicka bekräftelser till dig och föra journal. Det är vi skyldiga att \
-göra enligt patientdatalagen.
+När du bokar sparar vi ditt personnummer eller din födelsetid, ditt namn, dina kontaktuppgifter och vilken tid du har \
+bokat. Vi behöver uppgifterna för att ge dig säker vård, bekräfta din tid och föra journal. Det är vi skyldiga att göra \
+enligt patientdatalagen.
 
-Uppgifter i journalen sparar vi i minst tio år. Dina kontaktuppgifter använder vi bara för den här bokningen. Bara personal som \
-behöver uppgifterna för din vård får läsa dem, och varje gång någon gör det skrivs det upp i en logg. Du kan få veta vem som har \
-läst.
+Det som står i journalen sparar vi i minst tio år. Dina kontaktuppgifter använder vi bara för den här bokningen. Bara \
+personal som behöver uppgifterna för din vård får läsa dem. Varje gång någon läser skrivs det upp i en logg, och du kan \
+få veta vem det var.
 
-Du har rätt att få veta vad vi har sparat om dig och att få fel rättade. Kontakta oss på 031-390 06 00. Är du inte nöjd med \
-hur vi hanterar dina uppgifter kan du klaga hos Integritetsskyddsmyndigheten."""
+Du har rätt att få veta vad vi har sparat om dig och att få fel rättade. Ring oss på 031-390 06 00. Är du inte nöjd \
+med hur vi hanterar dina uppgifter kan du klaga hos Integritetsskyddsmyndigheten.
+"""
 
 PROVIDER = ProviderData(
     name="Västkustens vaccinationer",
@@ -56,10 +57,10 @@ PROVIDER = ProviderData(
 )
 
 DOCTOR = Shift("Läkarmottagning", (1, 3), ((at(9), at(11, 30)), (at(13), at(15))), book=Book.B, colour="#5a4a8a")
-STAFF_HOUR = Shift("Interntid: vårdpersonal", (2,), ((at(16, 30), at(17, 30)),), internal=True, colour="#7a5230")
+STAFF_HOUR = Shift("Interntid: vårdpersonal", (2,), ((at(17), at(18)),), internal=True, colour="#7a5230")
 
 BIG = (
-    Shift("Dagtid", WORKDAYS, ((at(8), at(12)), (at(13), at(16, 30))), (1, 2, 3)),
+    Shift("Dagtid", WORKDAYS, ((at(8), at(16, 30)),), (1, 2, 3)),
     DOCTOR,
     STAFF_HOUR,
 )
@@ -156,8 +157,8 @@ CLINICS = (
         street="Jutespinnarens väg 3",
         postcode="313 32",
         city="Oskarström",
-        latitude=56.8053,
-        longitude=12.9716,
+        latitude=56.8048,
+        longitude=12.9665,
         phone="031-390 06 05",
         colour="#4b3f8f",
         welcome="Här bokar du vaccination i Oskarström. Det finns hiss och plats för barnvagn.",
@@ -260,8 +261,8 @@ CLINICS = (
         street="Kallbadhusallén 5",
         postcode="432 41",
         city="Varberg",
-        latitude=57.1061,
-        longitude=12.2512,
+        latitude=57.1066,
+        longitude=12.2582,
         phone="031-390 06 11",
         colour="#0f4c5c",
         welcome="Hej! Boka vaccination, reserådgivning eller tid hos läkare i Varberg.",

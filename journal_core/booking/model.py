@@ -44,7 +44,7 @@ class Hold(mapping.Mapped):
 
 
 class Booking(mapping.Mapped):
-    """A time that is given. Live while `cancelled_at` is empty; a live one with a resource stands behind the database's wall."""
+    """A time that is given. Live while `cancelled_at` is empty; with a resource it stands behind the database's wall."""
 
     __tablename__ = "booking"
     __table_args__ = (

@@ -96,7 +96,7 @@ def held_day(session: Session, draft_id: str) -> date | None:
 
 
 def hold(session: Session, draft_id: str) -> Hold | None:
-    return session.get(Hold, draft_id)
+    return session.get(Hold, draft_id, populate_existing=True)
 
 
 def booking(session: Session, booking_id: int, *, lock: bool = False) -> Booking | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVarTuple, Unpack
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
@@ -39,7 +39,7 @@ def opened(session: Session, clinic_id: int, type_id: int, book: Book, days: Seq
 
 
 def by_day(
-    rows: Iterable[Row[Unpack[tuple[Any, ...]]]],
+    rows: Iterable[Row[*tuple[Any, ...]]],
 ) -> dict[date, list[Stretch]]:
     """Rows of day, resource, start, end as stretches by day."""
     days: dict[date, list[Stretch]] = {}
@@ -48,7 +48,7 @@ def by_day(
     return days
 
 
-def _for_residents(columns: Select[Unpack[Columns]], clinic_id: int, type_id: int, book: Book) -> Select[Unpack[Columns]]:
+def _for_residents(columns: Select[*Columns], clinic_id: int, type_id: int, book: Book) -> Select[*Columns]:
     return (
         columns.join(Opening, Opening.id == OpenedTime.opening_id)
         .join(opening_type, opening_type.c.opening_id == Opening.id)

@@ -121,12 +121,25 @@ def _mobile(form: Form, *, needed: bool) -> str | None:
     except phonenumbers.NumberParseException:
         form.wrong("mobile", _("Mobilnumret stämmer inte. Skriv det med siffror, till exempel 070-174 06 05."))
         return None
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason == phonenumbers.ValidationResult.TOO_SHORT:
-        form.wrong("mobile", _("Mobilnumret är för kort. Skriv alla siffror."))
-    elif not phonenumbers.is_valid_number(number):
-        form.wrong("mobile", _("Mobilnumret stämmer inte. Skriv alla siffror, utländska nummer med + först."))
+    if not phonenumbers.is_valid_number(number):
+        form.wrong(
+            "mobile",
+            _too_short() if _is_too_short(number) else _("Mobilnumret stämmer inte. Skriv utländska nummer med + först."),
+        )
+    elif needed and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
+        form.wrong("mobile", _("Dit kan vi inte skicka sms. Skriv ett mobilnummer, eller välj e-post."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _too_short() -> str:
+    return _("Mobilnumret är för kort. Skriv alla siffror.")
+
+
+def _is_too_short(number: phonenumbers.PhoneNumber) -> bool:
+    """Shorter than the country's own mobile numbers are."""
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    usual = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+    return usual is not None and len(str(number.national_number)) < len(str(usual.national_number))
 
 
 def _email(form: Form, *, needed: bool) -> str | None:

@@ -171,7 +171,7 @@ def cancel(token: str) -> Response:
         try:
             _cancel(token)
         except Refusal as refusal:
-            form.wrong("cancel", say(refusal))
+            form.wrong("innehall", say(refusal))
     return _page(token, form, 422) if form.problems else redirect(url_for("manage.booking", token=token), 303)
 
 

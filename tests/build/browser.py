@@ -57,9 +57,7 @@ def chromium_path() -> str:
 def launch(playwright: Playwright) -> Browser:
     """A headless Chromium, without its sandbox only where root leaves no other way."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return playwright.chromium.launch(
-        executable_path=chromium_path(), args=[*QUIET, *sandbox], chromium_sandbox=not sandbox
-    )
+    return playwright.chromium.launch(executable_path=chromium_path(), args=[*QUIET, *sandbox], chromium_sandbox=not sandbox)
 
 
 def _candidates() -> Iterator[str]:

@@ -65,9 +65,7 @@ def throwaway_cluster() -> Iterator[str]:
 def fresh_database(cluster: str, template: str | None = None) -> str:
     """Creates a database in the cluster, empty or as a copy of `template` (a name; nobody may be connected to it)."""
     name = f"test_{uuid4().hex}"
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-        sql.Identifier(name), sql.Identifier(template or "template0")
-    )
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template or "template0"))
     with _maintenance(cluster) as connection:
         connection.execute(statement)
     return make_url(cluster).set(database=name).render_as_string(hide_password=False)

@@ -38,6 +38,4 @@ def check_revision(revision: str | None) -> None:
     if revision is None:
         raise CommandFailed("the backup holds no database of this program")
     if revision not in known_revisions():
-        raise CommandFailed(
-            f"the backup is of a later version of the program (revision {revision}); restore it with that one"
-        )
+        raise CommandFailed(f"the backup is of a later version of the program ({revision}); use that version")

@@ -1,0 +1,1 @@
+"""The clinic's day: who comes, who is here, what happens next."""

@@ -1,0 +1,144 @@
+"""The staff's pages. The clinic is always the one of the assignment in use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from journal_core.access import use_cases as access
+from journal_core.arrivals import queries as arrivals
+from journal_core.arrivals import refusals
+from journal_core.arrivals.model import Act
+from journal_core.audit import use_cases as audit
+from journal_core.audit.model import Action
+from journal_core.booking import queries as bookings
+from journal_core.booking.model import Visit
+from journal_core.organisation.rules import is_active
+from journal_core.refusal import Refusal
+from portal.staff import assignments as choices
+from portal.staff.acting import act_as_seen
+from portal.staff.day import NOBODY, asked, listed, read_state, whole_day
+from portal.staff.present import KEYS, UNDOES
+from portal.staff.visit import shown
+from portal.web.forms import posted
+from portal.web.gate import assignment, staff_actor
+from portal.web.services import now, services
+from portal.web.sessions import owner
+from portal.web.shapes import read_day
+from portal.words import ACTS, REFUSALS, ROLES, STATES, STATES_COUNTED
+
+blueprint = Blueprint("staff", __name__, url_prefix="/personal")
+
+
+@blueprint.context_processor
+def _around() -> dict[str, Any]:
+    """What every staff page shows around its own matter."""
+    used = g.get("assignment")
+    words = {"ACTS": ACTS, "KEYS": KEYS, "NOBODY": NOBODY, "ROLES": ROLES, "STATES": STATES, "UNDOES": UNDOES}
+    if used is None:
+        return words
+    return words | {"used": used, "clinic": used.clinic, "inactive": not is_active(used.clinic)}
+
+
+@blueprint.get("")
+def day() -> str:
+    wish, used = asked(request.args, now()), assignment()
+    with services().database.reading() as session:
+        visits = bookings.visits_of_day(session, used.clinic_id, wish.day)
+        known = arrivals.arrivals(session, [visit.id for visit in visits])
+    found = listed(visits, known, wish)
+    with services().database.writing() as session:
+        audit.record_look(session, staff_actor(), Action.SAW_DAY, wish.moment, persons=found.persons, clinic_id=used.clinic_id)
+    return render_template(
+        "staff/day.html", wish=wish, day=found, counted=STATES_COUNTED, conflict_words=REFUSALS[refusals.STATE_CHANGED]
+    )
+
+
+@blueprint.get("/utskrift")
+def printed_day() -> str:
+    wish, used = asked(request.args, now()), assignment()
+    with services().database.reading() as session:
+        visits = bookings.visits_of_day(session, used.clinic_id, wish.day)
+    rows = whole_day(visits, {}, wish.moment)
+    persons = sorted({row.person_id for row in rows})
+    with services().database.writing() as session:
+        audit.record(session, staff_actor(), Action.PRINTED_DAY, wish.moment, persons=persons, clinic_id=used.clinic_id)
+    return render_template("staff/printed_day.html", wish=wish, rows=rows)
+
+
+@blueprint.get("/besok/<id:visit_id>")
+def visit(visit_id: int) -> str:
+    moment = now()
+    with services().database.writing() as session:
+        found = _visit_here(session, visit_id)
+        whole = bookings.booking(session, found.booking_id)
+        assert whole is not None
+        page = shown(found, whole, arrivals.arrivals(session, [visit_id]).get(visit_id), moment)
+        audit.record(
+            session,
+            staff_actor(),
+            Action.SAW_VISIT,
+            moment,
+            persons=[found.person_id],
+            clinic_id=assignment().clinic_id,
+            booking_id=found.booking_id,
+        )
+    return render_template(
+        "staff/visit.html",
+        visit=page,
+        state=read_state(request.args.get("visa")),
+        conflict="krock" in request.args,
+        conflict_words=REFUSALS[refusals.STATE_CHANGED],
+    )
+
+
+def _visit_here(session: Session, visit_id: int) -> Visit:
+    found = bookings.visit(session, visit_id, assignment().clinic_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+@blueprint.post("/besok/<id:visit_id>")
+def act(visit_id: int) -> Response:
+    wanted, seen = request.form.get("act"), read_state(request.form.get("version"))
+    if wanted not in set(Act) or seen is None:
+        abort(400)
+    try:
+        with services().database.writing() as session:
+            act_as_seen(session, _visit_here(session, visit_id), Act(wanted), seen)
+    except Refusal as refusal:
+        if refusal.code != refusals.STATE_CHANGED:
+            return redirect(url_for("staff.visit", visit_id=visit_id), 303)
+        return redirect(_back(visit_id, conflict=True), 303)
+    return redirect(_back(visit_id), 303)
+
+
+def _back(visit_id: int, *, conflict: bool = False) -> str:
+    """Where the button was pressed; the address names the visit, so that the page can tell what happened."""
+    state = read_state(request.form.get("visa"))
+    own, other = (None, visit_id) if conflict else (visit_id, None)
+    if request.form.get("fran") == "visit":
+        return url_for("staff.visit", visit_id=visit_id, visa=state, krock=other)
+    day = read_day(request.form.get("dag"))
+    return url_for("staff.day", dag=day, visa=state, andrad=own, krock=other, _anchor=f"v-{visit_id}")
+
+
+@blueprint.route("/uppdrag", methods=["GET", "POST"])
+def assignments() -> Response | str:
+    own, form = choices.own(), posted()
+    wanted = form.text("assignment") if request.method == "POST" else str(choices.preselected(own))
+    chosen = next((each for each in own if str(each.id) == wanted), None)
+    if request.method == "POST" and chosen is not None:
+        with services().database.writing() as session:
+            access.choose_assignment(session, owner(), chosen.id)
+        return redirect(url_for("staff.day"), 303)
+    if request.method == "POST" and own:
+        form.wrong(f"uppdrag-{own[0].id}", _("Välj ett uppdrag."))
+    active, others = choices.by_activity(own)
+    page = render_template("staff/assignments.html", active=active, others=others, chosen=chosen, form=form)
+    return make_response(page, 422 if form.problems else 200)

@@ -1,0 +1,136 @@
+"""A whole portal to try: on a database and a clock, driven through forms as a program or a person would."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from journal_core.registers.eid import Identified
+from journal_core.transaction import Database
+from portal.app import create_app
+from portal.wiring import DemoPerson, Options
+from tests.build import cast
+from tests.build.builders import SECRET
+from tests.build.clocks import FixedClock
+from tests.build.inspector import InspectedClient
+
+BASE = "http://127.0.0.1"
+PEOPLE = [
+    DemoPerson(Identified(who.number, who.given_name, who.family_name), "provperson", who in cast.STAFF)
+    for who in (*cast.RESIDENTS, *cast.STAFF)
+]
+
+
+def a_portal(
+    database: Database, clock: FixedClock, base_url: str = BASE, *, production: bool = False, people: list[DemoPerson] = PEOPLE
+) -> Flask:
+    options = Options(production=production, secret=SECRET, base_url=base_url, demo_people=() if production else people)
+    app = create_app(options, database, clock)
+    app.test_client_class = InspectedClient
+    return app
+
+
+class FormReader(HTMLParser):
+    """The forms of a page: action and fields as they stand, by id."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.forms: dict[str, tuple[str, dict[str, str]]] = {}
+        self._open: tuple[str, dict[str, str]] | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._open = (values.get("action", ""), {})
+            self.forms[values.get("id", f"form-{len(self.forms)}")] = self._open
+        if tag == "input" and self._open and values.get("name"):
+            chosen = values.get("type") not in ("radio", "checkbox") or "checked" in values
+            if chosen:
+                self._open[1][values["name"]] = values.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+
+
+@dataclass
+class Browser:
+    """A visitor without JavaScript: keeps cookies, the page it is on, and fills forms by their field names."""
+
+    app: Flask
+    answer: TestResponse | None = None
+    client: InspectedClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        client = self.app.test_client()
+        assert isinstance(client, InspectedClient)
+        self.client = client
+
+    @property
+    def html(self) -> str:
+        assert self.answer is not None
+        return self.answer.get_data(as_text=True)
+
+    @property
+    def path(self) -> str:
+        assert self.answer is not None
+        return self.answer.request.path
+
+    @property
+    def status(self) -> int:
+        assert self.answer is not None
+        return self.answer.status_code
+
+    def get(self, path: str, **kwargs: object) -> Browser:
+        self.answer = self.client.get(path, follow_redirects=True, **kwargs)
+        return self
+
+    def submit(self, form: str = "step", **fields: str) -> Browser:
+        """Sends a form of the page. Names are spelled with _ for - where Python needs it: person_1_identity."""
+        action, kept = FormReader(self.html).forms[form]
+        typed = {_spelled(name): value for name, value in fields.items()}
+        self.answer = self.client.post(action or self.path, data={**kept, **typed}, follow_redirects=True)
+        return self
+
+    def main(self, attribute: str) -> str:
+        """A data- attribute of <main>."""
+        found = re.search(rf'<main[^>]* {attribute}="([^"]*)"', self.html)
+        assert found, f"{attribute} is not on {self.path}"
+        return found.group(1)
+
+    def log_in(self, who: cast.Member, *, staff: bool = False) -> Browser:
+        """Through the stand-in's page, as a person would."""
+        self.get("/personal/logga-in" if staff else "/logga-in")
+        return self.submit().submit(number=who.number)
+
+
+def _spelled(name: str) -> str:
+    return re.sub(r"^person_(\d+)_", r"person-\1-", name)
+
+
+@contextmanager
+def served(app: Flask, port: int) -> Iterator[str]:
+    """The portal on loopback, in threads of this process."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def path_of(address: str) -> str:
+    return urlsplit(address).path

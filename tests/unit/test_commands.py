@@ -1,0 +1,492 @@
+"""The operator's command: complete help, one line for each error, nothing started that could not run; its log lines."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from gunicorn.config import Config
+from sqlalchemy import func, select
+
+from config import logs, opening
+from config.commands import COMMANDS, check_config, main, serve
+from config.commands.schema import MIGRATION_LOCK
+from config.opening import open_database, portal_options
+from config.settings import VARIABLES, read_settings
+from journal_core import migrations
+from journal_core.booking.model import Booking
+from journal_core.schedule.model import OpenedTime
+from tests.build.builders import a_clinic
+from tests.build.clocks import FixedClock
+from tests.build.engines import opened, sqlite_url
+from tests.build.postgres import drop_database, fresh_database
+
+ROOT = Path(__file__).parents[2]
+SECRET = "correct-horse-battery-staple-0123456789"
+PRODUCTION = {"VACCINPORTEN_ENV": "production", "VACCINPORTEN_BASE_URL": "https://vaccin.example.org"}
+COMMAND = "import sys; from config.commands import main; sys.exit(main())"
+NOBODY_THERE = "postgresql+psycopg://user:hidden-word@127.0.0.1:1/vaccinporten"
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Runs a command in an empty folder, in development; the named words are more environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in (*VARIABLES, "SECRET_KEY_FILE", "DATABASE_URL_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("VACCINPORTEN_ENV", "development")
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+
+    def command(*words: str, **environ: str) -> Said:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environ.items():
+                patch.setenv(name, value)
+            return Said(main(words), *capsys.readouterr())
+
+    return command
+
+
+def is_one_line(said: Said) -> bool:
+    return said.code != 0 and said.err.startswith("vaccinporten: ") and said.err.count("\n") == 1
+
+
+def elsewhere(*words: str, **environ: str) -> subprocess.Popen[str]:
+    """The command as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+# --- help and errors --------------------------------------------------------------------------------------------------
+
+
+def test_help_names_each_command_and_setting(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert [name for name in (*COMMANDS, *VARIABLES) if name not in said] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(capsys, command):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"vaccinporten {command}" in capsys.readouterr().out
+
+
+def test_help_waits_for_nothing_heavy():
+    heavy = ("flask", "sqlalchemy", "alembic", "cryptography", "gunicorn", "babel")
+    script = f"import sys; sys.argv = ['vaccinporten', '--help']\ntry:\n {COMMAND.replace('; ', chr(10) + ' ')}\n"
+    script += f"except SystemExit: print([name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("nonsense",),
+        ("--nonsense",),
+        ("backup",),
+        ("migrate", "extra"),
+        ("demo", "--clinics", "0"),
+        ("demo", "--clinics", "1", "--filled", "1.5"),
+        ("demo", "--clinics", "1", "--filled", "nan"),
+        ("demo", "--days", "3"),
+        ("demo", "--clinics", "1", "--top-up"),
+        ("serve", "--port", "http"),
+        ("serve",),
+        ("demo",),
+        ("backup", "file"),
+        ("restore", "file"),
+    ],
+    ids=" ".join,
+)
+def test_every_error_is_one_line(run, words):
+    assert is_one_line(run(*words))
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve", "demo", "backup file", "check-config"])
+def test_bad_settings_stop_each_command(run, command):
+    said = run(*command.split(), VACCINPORTEN_TYPO="1")
+    assert said.code != 0
+    assert "VACCINPORTEN_TYPO" in said.out + said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve", "demo", "backup file", "check-config"])
+def test_a_database_that_cannot_be_reached_is_one_line_without_its_password(run, command):
+    said = run(*command.split(), DATABASE_URL=NOBODY_THERE)
+    assert is_one_line(said)
+    assert "hidden-word" not in said.out + said.err
+
+
+def test_an_unforeseen_error_tells_its_place_and_not_what_it_says(run, monkeypatch):
+    def fail(*_arguments: object) -> None:
+        raise ValueError("hidden-word\nin two lines")
+
+    monkeypatch.setattr("config.commands.migrate.read_settings", fail)
+    said = run("migrate")
+    assert is_one_line(said)
+    assert "ValueError" in said.err
+    assert "hidden-word" not in said.err
+
+
+# --- migrate ----------------------------------------------------------------------------------------------------------
+
+
+def test_migrate_twice_changes_nothing_the_second_time(run, tmp_path):
+    assert "now at" in run("migrate").out
+    assert "already at" in run("migrate").out
+    with opened(sqlite_url(tmp_path / "var" / "vaccinporten.sqlite3")) as database:
+        assert migrations.current(database) == migrations.newest()
+
+
+def test_a_new_sqlite_file_is_private(run, tmp_path):
+    run("migrate")
+    modes = {file.name: file.stat().st_mode & 0o077 for file in (tmp_path / "var").iterdir()}
+    assert modes
+    assert not any(modes.values())
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_migrate_at_the_same_time_is_harmless(engine, tmp_path, request):
+    cluster = request.getfixturevalue("cluster") if engine == "postgresql" else None
+    url = fresh_database(cluster) if cluster else sqlite_url(tmp_path / "data.sqlite")
+    environ = {"DATABASE_URL": url, "VACCINPORTEN_ENV": "development", "SECRET_KEY": SECRET}
+    processes = [elsewhere("migrate", **environ) for _ in range(4)]
+    said = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0, 0], said
+    assert sorted("now at" in out for out, _err in said) == [False, False, False, True]
+    if cluster:
+        drop_database(url)
+
+
+def test_migrate_waits_for_the_one_under_way(cluster, run):
+    """While somebody else holds the lock nothing is migrated."""
+    url = fresh_database(cluster)
+    with opened(url) as database, database.engine.connect() as other:
+        other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        said = run("migrate", DATABASE_URL=url, PGOPTIONS="-c lock_timeout=50")
+        assert is_one_line(said)
+        assert migrations.current(database) is None
+    drop_database(url)
+
+
+# --- check-config -----------------------------------------------------------------------------------------------------
+
+
+def level_of(said: Said, what: str) -> str:
+    lines = [line for line in said.out.splitlines() if line[5:].startswith(f"{what}: ")]
+    assert len(lines) == 1, said.out
+    return lines[0][:5].strip()
+
+
+def test_check_config_before_and_after_migrating(run, tmp_path):
+    before = run("check-config")
+    assert before.code == 1
+    assert level_of(before, "database") == "FAIL"
+    assert not (tmp_path / "var").exists(), "it looked and made a database"
+    run("migrate")
+    after = run("check-config")
+    assert after.code == 0
+    assert level_of(after, "database") == level_of(after, "schema") == "ok"
+    assert not after.err
+
+
+def test_check_config_on_a_database_without_tables(run, tmp_path):
+    (tmp_path / "data.sqlite").touch()
+    said = run("check-config", DATABASE_URL="sqlite:///data.sqlite")
+    assert said.code == 1
+    assert level_of(said, "schema") == "FAIL"
+
+
+def test_check_config_never_shows_the_secret(run):
+    run("migrate")
+    said = run("check-config")
+    assert SECRET not in said.out + said.err
+    assert f"{len(SECRET)} bytes" in said.out
+
+
+@pytest.mark.parametrize(("safe", "advice"), [(False, "PostgreSQL is recommended"), (True, "writes ahead safely")])
+def test_check_config_tells_what_sqlites_fault_costs(run, monkeypatch, safe, advice):
+    monkeypatch.setattr("journal_core.transaction.wal_is_safe", lambda: safe)
+    monkeypatch.setattr(opening, "wal_is_safe", lambda: safe)
+    assert advice in run("check-config", **PRODUCTION).out
+
+
+def test_check_config_names_missing_assets(run, monkeypatch, tmp_path):
+    monkeypatch.setattr("config.assets.made.BUILT", tmp_path / "none")
+    said = run("check-config")
+    assert level_of(said, "assets") == "note"
+    assert "leaflet.js" in said.out
+
+
+@pytest.mark.parametrize(("trusted", "level"), [("0", check_config.NOTE), ("1", check_config.GOOD)])
+def test_check_config_asks_about_the_proxy(run, trusted, level):
+    assert level_of(run("check-config", **PRODUCTION, VACCINPORTEN_TRUSTED_PROXIES=trusted), "proxies") == level
+
+
+# --- how settings become running parts --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "safe", "journal"),
+    [("production", False, "delete"), ("production", True, "wal"), ("development", False, "wal")],
+)
+def test_sqlite_writes_ahead_only_where_that_is_safe(monkeypatch, tmp_path, kind, safe, journal):
+    monkeypatch.setattr(opening, "wal_is_safe", lambda: safe)
+    url = f"sqlite:///{tmp_path}/data.sqlite"
+    environ = {**PRODUCTION, "VACCINPORTEN_ENV": kind, "SECRET_KEY": SECRET, "DATABASE_URL": url}
+    database = open_database(read_settings(environ))
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == journal
+    database.dispose()
+
+
+def test_the_portal_is_told_all_it_asks_for():
+    environ = {
+        **PRODUCTION,
+        "SECRET_KEY": SECRET,
+        "VACCINPORTEN_TRUSTED_PROXIES": "2",
+        "VACCINPORTEN_TILE_URL": "https://tiles.example.org/{z}/{x}/{y}.png",
+        "VACCINPORTEN_TILE_ATTRIBUTION": "© Kartmakarna",
+        "VACCINPORTEN_SUPPORT_PHONE": "08-123 45 67",
+        "VACCINPORTEN_OPERATOR": "Region Exempel",
+    }
+    settings = read_settings(environ)
+    options = portal_options(settings)
+    assert options.demo_people == ()
+    told = {name: getattr(options, name) for name in vars(options) if name != "demo_people"}
+    assert told == {name: getattr(settings, name) for name in told}
+
+
+def test_development_has_demo_people():
+    settings = read_settings({"VACCINPORTEN_ENV": "development", "SECRET_KEY": SECRET})
+    assert {person.staff for person in portal_options(settings).demo_people} == {True, False}
+
+
+# --- serve ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The command lines of servers that would have been started."""
+    lines: list[list[str]] = []
+    monkeypatch.setattr(serve.os, "execv", lambda _program, words: lines.append(words))
+    return lines
+
+
+def test_serve_refuses_a_database_that_is_not_migrated(run, started, tmp_path):
+    (tmp_path / "data.sqlite").touch()
+    said = run("serve", DATABASE_URL="sqlite:///data.sqlite")
+    assert is_one_line(said)
+    assert "vaccinporten migrate" in said.err
+    assert not started
+
+
+def test_serve_in_development_tells_where_and_as_whom(run, started):
+    run("migrate")
+    said = run("serve", "--port", "8123", PORT="8000")
+    assert "http://127.0.0.1:8123/personal" in said.out
+    assert "http://127.0.0.1:8123/utveckling/brevlada" in said.out
+    assert "Astrid Lindqvist" in said.out
+    assert started[0][started[0].index("--bind") + 1] == "127.0.0.1:8123"
+
+
+def test_serve_in_production_starts_without_a_word(run, started):
+    run("migrate", **PRODUCTION)
+    said = run("serve", "--host", "::", **PRODUCTION)
+    assert (said.code, said.out, said.err) == (0, "", "")
+    assert started[0][started[0].index("--bind") + 1] == "[::]:8000"
+
+
+def test_gunicorn_takes_its_configuration(monkeypatch, tmp_path):
+    """Read by gunicorn's own rules: nothing opened in a home folder, no header believed, no address logged."""
+    script = "import config.gunicorn as found, json; names = [n for n in vars(found) if not n.startswith('_')]; "
+    script += "print(json.dumps({n: getattr(found, n) for n in names if isinstance(getattr(found, n), (str, int, dict))}))"
+    environ = {**os.environ, "VACCINPORTEN_ENV": "development", "SECRET_KEY": SECRET, "WEB_CONCURRENCY": "3", "PORT": "8123"}
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    config = Config()
+    for name, value in json.loads(done.stdout).items():
+        if name in config.settings:
+            config.set(name, value)
+    assert config.control_socket_disable
+    assert (config.workers, config.worker_class_str, config.threads) == (3, "gthread", 4)
+    assert config.address == [("127.0.0.1", 8123)]
+    assert (config.forwarded_allow_ips, config.secure_scheme_headers, config.accesslog) == ([], {}, None)
+    assert not config.preload_app
+
+
+# --- demo -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _still_clock(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
+    clock = FixedClock()
+    monkeypatch.setattr("portal.wiring.SystemClock", lambda: clock)
+    return clock
+
+
+def count(file: Path, model: type[Booking] | type[OpenedTime]) -> int:
+    with opened(sqlite_url(file)) as database, database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_the_demo_fills_tops_up_and_refuses_to_fill_again(run, tmp_path, _still_clock):
+    file = tmp_path / "var" / "vaccinporten.sqlite3"
+    run("migrate")
+    assert run("demo", "--top-up").code == 0
+    booked, times = count(file, Booking), count(file, OpenedTime)
+    assert booked
+    _still_clock.advance(days=7)
+    assert run("demo", "--top-up").code == 0
+    assert count(file, Booking) == booked
+    assert count(file, OpenedTime) > times
+    said = run("demo")
+    assert is_one_line(said)
+    assert "not empty" in said.err
+    assert is_one_line(run("demo", "--clinics", "2"))
+    assert count(file, Booking) == booked
+
+
+@pytest.mark.usefixtures("_still_clock")
+def test_the_demo_generates_what_was_asked_for(run, tmp_path):
+    run("migrate")
+    words = ("--clinics", "3", "--days", "4", "--resources", "2", "--filled", "0.5", "--seed", "7")
+    assert run("demo", *words).code == 0
+    file = tmp_path / "var" / "vaccinporten.sqlite3"
+    assert count(file, Booking)
+
+
+@pytest.mark.usefixtures("_still_clock")
+def test_topping_up_leaves_others_alone(run, tmp_path):
+    run("migrate")
+    file = tmp_path / "var" / "vaccinporten.sqlite3"
+    with opened(sqlite_url(file)) as database, database.writing() as session:
+        a_clinic(session)
+    said = run("demo", "--top-up")
+    assert (said.code, said.err, said.out.count("\n")) == (0, "", 1)
+    assert "left alone" in said.out
+    assert not count(file, OpenedTime)
+
+
+@pytest.mark.parametrize("words", [(), ("--top-up",), ("--clinics", "1")], ids=" ".join)
+def test_production_takes_no_demo(run, words):
+    run("migrate", **PRODUCTION)
+    said = run("demo", *words, **PRODUCTION)
+    assert is_one_line(said)
+    assert "development" in said.err
+
+
+# --- log lines --------------------------------------------------------------------------------------------------------
+
+
+def line(record: logging.LogRecord) -> dict[str, object]:
+    said = logs.JsonLines().format(record)
+    assert "\n" not in said
+    parsed: dict[str, object] = json.loads(said)
+    return parsed
+
+
+def a_record(message: object, *words: object, **more: object) -> logging.LogRecord:
+    values = {"name": "portal", "levelname": "INFO", "created": 1795161600.5, "msg": message, "args": words, **more}
+    return logging.makeLogRecord(values)
+
+
+def test_a_log_line_is_json_with_its_request():
+    assert line(a_record("%s of %d", "one", 2, request_id="r1", status=200, secret="hidden-word")) == {
+        "time": "2026-11-20T08:00:00.500+00:00",
+        "level": "info",
+        "logger": "portal",
+        "message": "one of 2",
+        "request_id": "r1",
+        "status": 200,
+    }
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "19900101-2389",
+        "199001012389",
+        "900101-2389",
+        "9001012389",
+        "390101+2389",
+        "1990-01-01",
+        "070-174 06 05",
+        "+46701740605",
+        "123 456 789",
+        "123456789",
+        "astrid.lindqvist@example.org",
+        "/b/0123456789ABCDEFGHJKMNPQ",
+        "0123456789ABCDEFGHJKMNPQ",
+        "/a/0123",
+        "/?q=Astrid",
+        "192.0.2.17",
+        "2001:db8:0:1::17",
+        "ip=::ffff",
+    ],
+)
+def test_what_looks_personal_is_masked(told):
+    said = str(line(a_record("seen %s there", told))["message"])
+    assert told not in said
+    assert said.startswith("seen ")
+    assert said.endswith(" there")
+    assert told.rpartition("/")[2].rpartition("=")[2] not in said
+
+
+@pytest.mark.parametrize("told", ["Booting worker with pid: 1234567", "Listening at: http://127.0.0.1:8000 (17)", "3F-0815"])
+def test_what_is_not_personal_is_left(told):
+    assert line(a_record(told))["message"] == told
+
+
+def test_an_error_tells_its_kind_and_place_but_not_what_it_says():
+    try:
+        try:
+            raise KeyError("hidden-word")
+        except KeyError as first:
+            raise ValueError("hidden-word too") from first
+    except ValueError:
+        record = a_record("unforeseen", exc_info=sys.exc_info())
+    said = line(record)
+    assert "hidden-word" not in json.dumps(said)
+    error = said["error"]
+    assert isinstance(error, list)
+    assert [link["kind"] for link in error] == ["ValueError", "KeyError"]
+    assert __name__.rpartition(".")[2] in error[0]["trace"][0]
+
+
+def test_an_error_logged_as_its_own_message_does_not_speak_either():
+    assert line(a_record(ValueError("hidden-word")))["message"] == "ValueError"
+
+
+def test_the_server_says_which_setting_is_wrong(tmp_path):
+    environ = {**os.environ, **PRODUCTION, "PYTHONPATH": str(ROOT), "PORT": "http"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+    first = json.loads(done.stderr.splitlines()[0])
+    assert done.returncode
+    assert (first["level"], first["message"].partition(":")[0]) == ("critical", "PORT")

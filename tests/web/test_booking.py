@@ -1,0 +1,264 @@
+"""Booking through its forms, as a program or a person without JavaScript does it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from journal_core.booking.model import Booking, Hold, Visit
+from journal_core.messages.model import OutgoingMessage
+from journal_core.transaction import Database
+from tests.build import cast
+from tests.build.builders import MONDAY, Offer, a_booking, a_demand_for_eid, a_policy, a_time, an_offer
+from tests.build.clocks import FixedClock
+from tests.build.site import Browser, a_portal
+from tests.build.statements import count_statements
+
+NINE = f"{MONDAY.isoformat()}T09:00"
+WHO = {
+    "person_1_identity": cast.BOOKER.number,
+    "person_1_given_name": "Maja",
+    "person_1_family_name": "Ekman",
+    "mobile": "070-174 06 05",
+    "channel": "sms",
+}
+
+
+@pytest.fixture
+def offer(sqlite_database: Database) -> Offer:
+    with sqlite_database.writing() as session:
+        made = an_offer(session)
+        a_policy(session, made.clinic.unit.provider)
+    return made
+
+
+@pytest.fixture
+def browser(sqlite_database: Database, clock: FixedClock) -> Browser:
+    return Browser(a_portal(sqlite_database, clock))
+
+
+def count(database: Database, model: type = Booking) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def to_time(browser: Browser, offer: Offer) -> Browser:
+    return browser.get(f"/klinik/{offer.clinic.id}/bokning").submit(type=str(offer.kind.id))
+
+
+def to_check(browser: Browser, offer: Offer, start: str = NINE) -> Browser:
+    return to_time(browser, offer).submit(start=start).submit(**WHO)
+
+
+def test_the_whole_way_to_done(browser: Browser, offer: Offer, sqlite_database: Database) -> None:
+    to_check(browser, offer).submit(policy="1")
+    assert browser.status == 200 and browser.path.endswith("/klart")
+    code, link = browser.main("data-booking-code"), browser.main("data-booking-link")
+    assert len(code) == 9 and browser.main("data-arrival-link").startswith("/a/")
+    assert count(sqlite_database) == 1 and count(sqlite_database, OutgoingMessage) == 1
+    page = browser.get(link).html
+    assert "09.00" in page
+    for private in ("Maja", "Ekman", cast.BOOKER.number, "701740605", code):
+        assert private not in page
+
+
+def test_no_step_has_anything_personal_in_its_address(browser: Browser, offer: Offer) -> None:
+    to_time(browser, offer)
+    for fields in ({"start": NINE}, WHO, {"policy": "1"}):
+        browser.submit(**fields)
+        assert browser.answer is not None
+        address = browser.answer.request.full_path
+        assert not any(private in address for private in (cast.BOOKER.number, "Maja", "Ekman", "0605"))
+
+
+def test_the_same_form_sent_again_books_once(browser: Browser, offer: Offer, sqlite_database: Database) -> None:
+    to_check(browser, offer)
+    check = browser.answer
+    browser.submit(policy="1")
+    first = browser.main("data-booking-code")
+    browser.answer = check
+    browser.submit(policy="1")
+    assert browser.main("data-booking-code") == first
+    assert count(sqlite_database) == 1
+
+
+def test_a_taken_time_answers_409_with_the_nearest_and_keeps_the_answers(
+    browser: Browser, offer: Offer, sqlite_database: Database
+) -> None:
+    to_time(browser, offer)
+    with sqlite_database.writing() as session:
+        a_booking(session, offer, coming=(cast.EIGHTY.coming,))
+    browser.submit(start=NINE)
+    assert browser.status == 409
+    assert 'class="error-summary"' in browser.html and f'value="{MONDAY.isoformat()}T09:10"' in browser.html
+    browser.submit(start=f"{MONDAY.isoformat()}T09:10").submit(**WHO)
+    assert browser.path.endswith("/kontrollera") and "09.10" in browser.html
+
+
+def test_a_hold_that_ran_out_answers_409_with_the_same_time_first(
+    browser: Browser, offer: Offer, clock: FixedClock, sqlite_database: Database
+) -> None:
+    to_check(browser, offer)
+    clock.advance(minutes=11)
+    browser.submit(policy="1")
+    assert browser.status == 409 and "Vi kunde inte hålla tiden längre" in browser.html
+    assert browser.html.index("T09:00") < browser.html.index("T09:10")
+    browser.submit(start=NINE)
+    assert browser.path.endswith("/kontrollera"), "who comes was kept"
+    browser.submit(policy="1")
+    assert browser.path.endswith("/klart") and count(sqlite_database) == 1
+
+
+def test_more_time_keeps_the_hold(browser: Browser, offer: Offer, clock: FixedClock) -> None:
+    to_check(browser, offer)
+    clock.advance(minutes=9)
+    browser.submit("form-0")
+    assert browser.path.endswith("/kontrollera") and "kl. 09.19" in browser.html
+    clock.advance(minutes=9)
+    browser.submit(policy="1")
+    assert browser.path.endswith("/klart")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("person_1_identity", "1985", "Skriv personnumret med 12 siffror."),
+        ("person_1_identity", "198503149803", "Personnumret stämmer inte."),
+        ("person_1_identity", cast.CHILD.number, "för ung"),
+        ("person_1_given_name", " ", "Skriv förnamnet."),
+        ("mobile", "070-174 06", "Mobilnumret är för kort."),
+        ("mobile", "", "Skriv ditt mobilnummer"),
+        ("mobile", "hej", "Mobilnumret stämmer inte."),
+        ("channel", "", "Välj hur du vill ha bekräftelsen."),
+        ("channel", "email", "Skriv din e-postadress"),
+        ("email", "maja@", "E-postadressen stämmer inte."),
+    ],
+)
+def test_what_is_wrong_is_said_kindly_and_the_input_kept(
+    browser: Browser, sqlite_database: Database, field: str, typed: str, words: str
+) -> None:
+    with sqlite_database.writing() as session:
+        offer = an_offer(session, category={"min_age": 18})
+    to_time(browser, offer).submit(start=NINE)
+    browser.submit(**{**WHO, field: typed})
+    assert browser.status == 422 and words in browser.html
+    assert 'value="Ekman"' in browser.html
+
+
+def test_without_a_swedish_number_one_gives_date_of_birth_and_sex(
+    browser: Browser, offer: Offer, sqlite_database: Database
+) -> None:
+    to_time(browser, offer).submit(start=NINE)
+    browser.get(f"{browser.path}?utan=1")
+    assert 'name="person-1-identity"' not in browser.html
+    browser.submit(
+        person_1_birth_date="1951 03 14",
+        person_1_sex="female",
+        person_1_given_name="Ana",
+        person_1_family_name="Sousa",
+        channel="none",
+    )
+    browser.submit(policy="1")
+    assert browser.path.endswith("/klart")
+    with sqlite_database.reading() as session:
+        visit = session.scalars(select(Visit)).one()
+        assert visit.person.identity is None and visit.person.birth_date.isoformat() == "1951-03-14"
+
+
+def test_fewer_than_the_type_allows_are_asked_about_once(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        offer = an_offer(session, persons=3)
+    to_time(browser, offer).submit(start=NINE)
+    browser.submit(**WHO)
+    assert browser.status == 422 and "Kommer bara en person?" in browser.html
+    browser.submit(**WHO, fewer="1")
+    assert browser.path.endswith("/kontrollera")
+
+
+def test_an_expired_form_keeps_the_input(browser: Browser, offer: Offer, sqlite_database: Database) -> None:
+    to_time(browser, offer).submit(start=NINE)
+    browser.submit(**{**WHO, "csrf_token": "gammalt"})
+    assert browser.status == 422 and 'value="Maja"' in browser.html and "öppen länge" in browser.html
+    browser.submit(**WHO)
+    assert browser.path.endswith("/kontrollera")
+    browser.submit(policy="1", csrf_token="gammalt")
+    assert browser.status == 422 and count(sqlite_database) == 0
+
+
+def test_a_draft_belongs_to_its_browser(browser: Browser, offer: Offer, sqlite_database: Database, clock: FixedClock) -> None:
+    to_check(browser, offer)
+    stranger = Browser(a_portal(sqlite_database, clock)).get(browser.path)
+    assert "Maja" not in stranger.html and stranger.path == f"/klinik/{offer.clinic.id}/bokning"
+
+
+def test_an_old_draft_leads_kindly_back_to_the_start(browser: Browser, offer: Offer, clock: FixedClock) -> None:
+    to_check(browser, offer)
+    clock.advance(minutes=61)
+    browser.submit(policy="1")
+    assert browser.path == f"/klinik/{offer.clinic.id}/bokning" and "finns inte kvar" in browser.html
+
+
+def test_a_reason_that_demands_eid_leads_through_login_and_asks_nothing_that_is_known(
+    browser: Browser, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        offer = an_offer(session)
+        a_demand_for_eid(session, offer.clinic, offer.category.reason)
+    to_time(browser, offer)
+    assert browser.path == "/logga-in"
+    browser.submit().submit(number=cast.BOOKER.number)
+    assert browser.path.endswith("/tid")
+    browser.submit(start=NINE)
+    assert 'name="person-1-identity"' not in browser.html and "Maja Ekman" in browser.html
+    browser.submit(channel="none").submit(policy="1")
+    assert browser.path.endswith("/klart")
+    browser.get("/mina-sidor")
+    assert "Vaccination mot TBE" in browser.html
+    to_time(browser, offer).submit(start=f"{MONDAY.isoformat()}T10:00").submit(channel="none").submit(policy="1")
+    assert browser.status == 422 and "Du har redan en tid" in browser.html
+    assert count(sqlite_database) == 1
+
+
+@pytest.mark.parametrize("start", ["", "igår", "2026-11-23T09:03", "2026-11-19T09:00", "2026-11-23T23:50", "9999-12-31T23:59"])
+def test_a_start_that_was_never_offered_is_refused(
+    browser: Browser, offer: Offer, sqlite_database: Database, start: str
+) -> None:
+    to_time(browser, offer).submit(start=start)
+    assert browser.status in (409, 422) and count(sqlite_database) == 0
+
+
+def test_known_and_unknown_numbers_answer_alike(sqlite_database: Database, clock: FixedClock, offer: Offer) -> None:
+    """A stranger with somebody's number learns nothing: same pages, same statements, on every step."""
+    with sqlite_database.writing() as session:
+        a_booking(session, offer, time=a_time(11 * 60), coming=(cast.EIGHTY.coming,))
+    known, unknown = (walked(sqlite_database, clock, offer, who) for who in (cast.EIGHTY, cast.STRANGER))
+    assert known == unknown
+
+
+def walked(database: Database, clock: FixedClock, offer: Offer, who: cast.Member) -> list[tuple[int, str, int]]:
+    """Status, page but for tokens, and number of statements of each step with `who`'s number."""
+    browser, seen = Browser(a_portal(database, clock)), []
+    to_time(browser, offer)
+    steps: list[dict[str, str]] = [
+        {"start": NINE},
+        {**WHO, "person_1_identity": who.number[:11] + str((int(who.number[11]) + 1) % 10)},
+        {**WHO, "person_1_identity": who.number},
+    ]
+    for fields in steps:
+        with count_statements(database) as statements:
+            browser.submit(**fields)
+        seen.append((browser.status, bare(browser.html, who), len(statements)))
+    with database.writing() as session:
+        session.execute(delete(Hold))
+    return seen
+
+
+def bare(html: str, who: cast.Member) -> str:
+    """The page without what differs anyway: tokens, the draft's id, the number itself."""
+    html = re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|/bokning/[0-9a-f]{16}/', "", html)
+    wrong = who.number[:11] + str((int(who.number[11]) + 1) % 10)
+    for number in (who.number, wrong, f"{who.number[:8]}-{who.number[8:]}"):
+        html = html.replace(number, "NUMBER")
+    return html

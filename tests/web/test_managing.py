@@ -1,0 +1,201 @@
+"""Coming back to a booking: see, cancel, calendar, arrive."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import icalendar
+import pytest
+
+from journal_core.actor import STRANGER
+from journal_core.arrivals import use_cases as arrivals
+from journal_core.booking import use_cases as booking
+from journal_core.booking.model import Booking
+from journal_core.organisation.model import Module
+from journal_core.transaction import Database
+from tests.build import cast
+from tests.build.builders import CLINIC_MODULES, Offer, a_booking, a_clinic, an_offer, the_tools
+from tests.build.clocks import FixedClock
+from tests.build.site import Browser, a_portal
+
+VISIT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+"""Nine o'clock on the tests' Monday."""
+
+
+@pytest.fixture
+def browser(sqlite_database: Database, clock: FixedClock) -> Browser:
+    return Browser(a_portal(sqlite_database, clock))
+
+
+@pytest.fixture
+def offer(sqlite_database: Database) -> Offer:
+    with sqlite_database.writing() as session:
+        return an_offer(session)
+
+
+@pytest.fixture
+def made(sqlite_database: Database, offer: Offer) -> Booking:
+    with sqlite_database.writing() as session:
+        return a_booking(session, offer)
+
+
+def link(made: Booking) -> str:
+    return f"/b/{booking.link_of(the_tools().vault, made)}"
+
+
+def ticket(made: Booking) -> str:
+    return f"/a/{booking.arrival_link_of(the_tools().vault, made)}"
+
+
+def test_code_and_date_of_birth_find_the_booking_and_open_it_for_change(browser: Browser, made: Booking) -> None:
+    code = f"{made.code[:3]} {made.code[3:6]}-{made.code[6:]}"
+    browser.get("/min-bokning").submit("identify", code=code, birth_date="1985.03.14")
+    assert browser.path == link(made) and 'id="cancel"' in browser.html
+
+
+@pytest.mark.parametrize(("code", "born"), [("right", "1985-03-15"), ("000000000", "1985-03-14")])
+def test_a_wrong_code_and_a_wrong_date_answer_alike(browser: Browser, made: Booking, code: str, born: str) -> None:
+    browser.get("/min-bokning").submit("identify", code=made.code if code == "right" else code, birth_date=born)
+    assert browser.status == 422 and "Koden och födelsedatumet hör inte ihop." in browser.html
+
+
+def test_a_code_can_not_be_tried_through(browser: Browser, made: Booking) -> None:
+    browser.get("/min-bokning")
+    start = browser.answer
+    for day in range(1, 10):
+        browser.answer = start
+        browser.submit("identify", code=made.code, birth_date=f"1985-01-{day:02}")
+    assert browser.status == 429 and browser.answer is not None and int(browser.answer.headers["Retry-After"]) > 0
+    browser.answer = start
+    browser.submit("identify", code=made.code, birth_date="1985-03-14")
+    assert browser.status == 429, "the right date doesn't help any more"
+
+
+def test_the_link_alone_shows_but_does_not_change(browser: Browser, made: Booking) -> None:
+    browser.get(link(made))
+    assert "Bokad" in browser.html and 'id="cancel"' not in browser.html and made.code not in browser.html
+    browser.client.post(f"{link(made)}/avboka", data={"csrf_token": csrf(browser)})
+    assert "Avbokad" not in browser.get(link(made)).html
+
+
+def csrf(browser: Browser) -> str:
+    return browser.html.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+def test_cancelling_with_the_date_of_birth(browser: Browser, made: Booking, offer: Offer, sqlite_database: Database) -> None:
+    browser.get(link(made)).submit("identify", birth_date="19850314").submit("cancel")
+    assert browser.path == link(made) and "Du avbokade" in browser.html
+    with sqlite_database.writing() as session:
+        assert a_booking(session, offer, coming=(cast.EIGHTY.coming,)).id != made.id, "the time is free again"
+
+
+def test_cancelling_twice_is_no_fault(browser: Browser, made: Booking) -> None:
+    browser.get(link(made)).submit("identify", birth_date="19850314")
+    page = browser.answer
+    browser.submit("cancel")
+    browser.answer = page
+    browser.submit("cancel")
+    assert browser.status == 200 and "Du avbokade" in browser.html
+
+
+def test_a_late_cancellation_is_said_before(browser: Browser, made: Booking, clock: FixedClock) -> None:
+    clock.set(VISIT - timedelta(hours=23))
+    browser.get(link(made)).submit("identify", birth_date="19850314")
+    assert "mindre än 24 timmar kvar" in browser.html
+
+
+def test_where_cancelling_online_is_off_the_page_says_to_ring(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        clinic = a_clinic(session, modules=[*CLINIC_MODULES, Module.NO_ONLINE_CANCELLATION], phone="031-390 06 11")
+        made = a_booking(session, an_offer(session, clinic=clinic))
+    browser.get(link(made))
+    assert "tar emot avbokningar på telefon" in browser.html and 'id="identify"' not in browser.html
+
+
+def test_a_past_booking_says_so(browser: Browser, made: Booking, clock: FixedClock) -> None:
+    clock.set(VISIT + timedelta(days=2))
+    assert "Tiden har redan varit" in browser.get(link(made)).html
+
+
+def test_unknown_links_lead_on_kindly(browser: Browser) -> None:
+    for path in ("/b/", "/a/"):
+        browser.get(path + "0" * 24)
+        assert browser.status == 404 and "Länken leder ingenstans" in browser.html
+
+
+def test_the_calendar_file_keeps_its_uid_and_counts_its_changes(browser: Browser, made: Booking) -> None:
+    first = event(browser, made)
+    assert (first["STATUS"], first["SEQUENCE"]) == ("CONFIRMED", 0)
+    assert first["DTSTART"].dt == VISIT and first["DTEND"].dt == VISIT + timedelta(minutes=10)
+    assert cast.BOOKER.given_name not in str(first) and "TBE" not in str(first)
+    browser.get(link(made)).submit("identify", birth_date="19850314").submit("cancel")
+    second = event(browser, made)
+    assert (second["STATUS"], second["SEQUENCE"], second["UID"]) == ("CANCELLED", 1, first["UID"])
+
+
+def event(browser: Browser, made: Booking) -> icalendar.Event:
+    answer = browser.client.get(f"{link(made)}/kalender.ics")
+    assert answer.mimetype == "text/calendar"
+    calendar = icalendar.Calendar.from_ical(answer.data)
+    assert calendar["METHOD"] in ("PUBLISH", "CANCEL") and list(calendar.walk("VTIMEZONE"))
+    found = calendar.walk("VEVENT")[0]
+    assert isinstance(found, icalendar.Event)
+    return found
+
+
+def test_the_qr_code_registers_arrival_and_nothing_else(browser: Browser, made: Booking, clock: FixedClock) -> None:
+    clock.set(VISIT - timedelta(minutes=20))
+    browser.get(ticket(made))
+    assert 'id="cancel"' not in browser.html and 'id="identify"' not in browser.html
+    browser.submit()
+    assert "Tack, du är anmäld!" in browser.html
+    assert "Anlänt" in browser.get(link(made)).html
+
+
+def test_the_button_on_the_bookings_page_registers_too(browser: Browser, made: Booking, clock: FixedClock) -> None:
+    clock.set(VISIT)
+    browser.get(link(made)).submit("form-0")
+    assert browser.path == link(made) and "Du är anmäld." in browser.html
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (VISIT - timedelta(minutes=31), "Du är tidig. Du kan anmäla dig från kl. 08.30."),
+        (VISIT + timedelta(minutes=31), "Gå till personalen, de hjälper dig."),
+        (VISIT - timedelta(days=1), "Din tid är måndag 23 november kl. 09.00."),
+        (VISIT + timedelta(days=1), "Din tid var måndag 23 november kl. 09.00."),
+    ],
+)
+def test_the_wrong_moment_gets_its_own_kind_answer(
+    browser: Browser, made: Booking, clock: FixedClock, moment: datetime, words: str
+) -> None:
+    clock.set(moment)
+    browser.get(ticket(made))
+    assert words in browser.html and 'id="step"' not in browser.html
+    browser.client.post(ticket(made), data={"csrf_token": csrf(browser.get("/min-bokning"))})
+    assert "Bokad" in browser.get(link(made)).html or "Tiden har varit" in browser.html
+
+
+def test_a_cancelled_ticket_says_so(browser: Browser, made: Booking, sqlite_database: Database, clock: FixedClock) -> None:
+    with sqlite_database.writing() as session:
+        arrivals.cancel(session, STRANGER, the_tools(), made.id, clock.now())
+    assert "Tiden är avbokad" in browser.get(ticket(made)).html
+
+
+def test_arriving_by_code_and_date_of_birth_at_the_poster(
+    browser: Browser, made: Booking, offer: Offer, clock: FixedClock, sqlite_database: Database
+) -> None:
+    clock.set(VISIT)
+    with sqlite_database.writing() as session:
+        elsewhere = a_clinic(session, name="Någon annanstans")
+    browser.get(f"/ankomst/{elsewhere.id}").submit("identify", code=made.code, birth_date="1985-03-14")
+    assert browser.status == 422 and f"Din tid är hos {offer.clinic.name}" in browser.html
+    browser.get(f"/ankomst/{offer.clinic.id}").submit("identify", code=made.code, birth_date="1985-03-14")
+    assert browser.path == ticket(made) and "Tack, du är anmäld!" in browser.html
+
+
+def test_a_clinic_that_does_not_take_arrivals_has_no_such_page(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        clinic = a_clinic(session, arrival_booked=False)
+    assert browser.get(f"/ankomst/{clinic.id}").status == 404
