@@ -59,6 +59,7 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
             tile_attribution=options.tile_attribution,
             support_phone=options.support_phone,
             operator_name=options.operator_name,
+            login_is_open=not options.production,
             messages_are_sent=False,
         ),
     )

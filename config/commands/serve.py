@@ -20,13 +20,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.port is not None:
-        os.environ["PORT"] = arguments.port
-    settings = read_settings(os.environ)
+    environ = dict(os.environ) if arguments.port is None else {**os.environ, "PORT": arguments.port}
+    settings = read_settings(environ)
     _check_database(settings)
     if not settings.production:
         _introduce(settings)
-    _become_gunicorn(arguments.host, settings.port)
+    _become_gunicorn(arguments.host, settings.port, environ)
     return 0
 
 
@@ -50,11 +49,11 @@ def _introduce(settings: Settings) -> None:
     sys.stdout.flush()
 
 
-def _become_gunicorn(host: str, port: int) -> None:
+def _become_gunicorn(host: str, port: int, environ: dict[str, str]) -> None:
     """The same process goes on as gunicorn, so that whoever started it signals the server itself."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "--bind", address]
     try:
-        os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
+        os.execve(sys.executable, command, environ)  # noqa: S606 - no shell is wanted
     except OSError as error:
         raise CommandFailed(f"gunicorn can't be started: {error.strerror}") from None

@@ -13,7 +13,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text
+from psycopg import Connection as PsycopgConnection
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from config.demo.build import BuiltClinic, Provider, add_clinic, add_provider, refuse_unless_empty
@@ -244,13 +246,25 @@ class _Writer:
         }
 
     def _write(self) -> None:
-        """Past the session's bookkeeping: one prepared statement, many rows."""
+        """Past the session's bookkeeping, for there are millions of rows."""
         self._session.flush()
-        connection = self._session.connection()
         for model, rows in ((Person, self._crowd.rows), (Booking, self._bookings), (Visit, self._visits)):
             if rows:
-                connection.execute(insert(model), rows)
+                _insert(self._session.connection(), model, rows)
                 rows.clear()
+
+
+def _insert(connection: Connection, model: type[mapping.Mapped], rows: Sequence[Row]) -> None:
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(model), rows)
+        return
+    # Twice as quick as INSERT there.
+    names = list(rows[0])
+    copy_in = SQL("COPY {} ({}) FROM STDIN").format(Identifier(model.__tablename__), SQL(", ").join(map(Identifier, names)))
+    driver: PsycopgConnection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    with driver.cursor() as cursor, cursor.copy(copy_in) as copy:
+        for row in rows:
+            copy.write_row(tuple(row.values()))
 
 
 def _next_id(session: Session, model: type[Person | Booking | Visit]) -> int:

@@ -61,7 +61,7 @@ TBE_QUICK = Offer(
 )
 INFLUENZA = Offer(
     "influensa",
-    "Influensa, från 18 år",
+    "Vaccination mot influensa",
     (Kind("Influensa, 1 person", 10, drop_in=True), Kind("Influensa, 2 personer", 15, persons=2)),
     min_age=18,
 )

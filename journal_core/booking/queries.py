@@ -96,6 +96,7 @@ def held_day(session: Session, draft_id: str) -> date | None:
 
 
 def hold(session: Session, draft_id: str) -> Hold | None:
+    # It may have been read before, and another draft may have taken it over meanwhile.
     return session.get(Hold, draft_id, populate_existing=True)
 
 
@@ -119,7 +120,10 @@ def booking_by_code(session: Session, code: str, born: date) -> Booking | None:
 
 def _one(session: Session, where: ColumnElement[bool], lock: bool = False) -> Booking | None:
     query = select(Booking).where(where).options(*WHOLE_BOOKING)
-    return session.scalar(query.with_for_update(of=Booking) if lock else query)
+    if lock:
+        # It may have been read before; what counts is what it is now.
+        query = query.with_for_update(of=Booking).execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def code_is_used(session: Session, code: str) -> bool:

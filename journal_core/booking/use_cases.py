@@ -175,7 +175,7 @@ def _others(session: Session, order: Order, comers: Sequence[Person], day: date,
         return others
     own = [other for other in others if any(visit.person.identity == order.booker.number for visit in other.visits)]
     if own and any(person.identity == order.booker for person in order.coming):
-        raise Refusal(refusals.ALREADY_BOOKED, booking=own[0])
+        raise Refusal(refusals.ALREADY_BOOKED, booking_id=own[0].id)
     return others
 
 
@@ -254,7 +254,7 @@ def _tell(
 ) -> None:
     facts = facts_of(tools.vault, booking)
     tools.post.write(session, MessageKind.BOOKED, order.recipient, facts, booking.id, now)
-    for other in others if order.booker is None else ():
+    for other in others:
         contact = recipient_of(other)
         facts_of_other = facts_of(tools.vault, other)
         tools.post.write(session, MessageKind.ANOTHER_BOOKING, contact, facts_of_other, other.id, now)

@@ -62,13 +62,19 @@ def _touched(form: Form, n: int) -> bool:
 
 
 def _read_person(form: Form, n: int, today: date) -> Coming | None:
-    given, family = _name(form, n, "given_name"), _name(form, n, "family_name")
+    """In the order of the page, so that the summary of what is wrong has it too."""
     if without_number(form, n):
         born = _told(form, f"person-{n}-birth_date", lambda typed: read_birth_date(typed, today))
         sex = _sex(form, f"person-{n}-sex")
+        given, family = _names(form, n)
         return Coming(born, given, family, sex=sex) if born and sex and given and family else None
     identity = _told(form, f"person-{n}-identity", lambda typed: read_identity(typed, today))
+    given, family = _names(form, n)
     return Coming(identity.born, given, family, identity) if identity and given and family else None
+
+
+def _names(form: Form, n: int) -> tuple[str, str]:
+    return _name(form, n, "given_name"), _name(form, n, "family_name")
 
 
 def _told(form: Form, name: str, read: Callable[[str], Read]) -> Read | None:

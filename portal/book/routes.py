@@ -11,7 +11,7 @@ from journal_core.access import use_cases as drafts
 from journal_core.arrivals.rules import opens_at
 from journal_core.booking import queries, refusals
 from journal_core.booking import use_cases as booking
-from journal_core.booking.rules import check_ages, last_free_cancellation, time_of
+from journal_core.booking.rules import check_ages, is_late_cancellation, last_free_cancellation, time_of
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.rules import demands_eid
 from journal_core.clock import local
@@ -214,6 +214,7 @@ def _check_page(clinic_id: int, draft_id: str, form: Form) -> Response:
         who=read,
         policy=policy,
         last_free=last_free_cancellation(step.clinic, step.time),
+        late=is_late_cancellation(step.clinic, step.time, step.moment),
     )
     return make_response(page, 422 if form.problems else 200)
 
@@ -252,6 +253,7 @@ def done(clinic_id: int, draft_id: str) -> str:
         arrival=arrival,
         qr=qr_svg(arrival_address, _("QR-kod som anmäler att du är här")),
         last_free=last_free_cancellation(made.clinic, moment),
+        late=is_late_cancellation(made.clinic, moment, now()),
         opens_at=opens_at(made),
         takes_arrivals=takes_arrivals(made.clinic),
     )

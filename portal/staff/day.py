@@ -138,4 +138,5 @@ def _news(rows: Mapping[int, Row], known: Mapping[int, Arrival], wish: Asked) ->
 
 def _just_came(arrival: Arrival, moment: datetime) -> bool:
     by_oneself = arrival.registered_by not in (None, ActorKind.STAFF)
-    return by_oneself and arrival.started_at is None and moment - arrival.changed_at < NEWS
+    here = arrival.arrived_at is not None and arrival.started_at is None
+    return by_oneself and here and moment - (arrival.arrived_at or moment) < NEWS

@@ -142,15 +142,12 @@ def _identity(person: Person) -> str:
 
 def facts(visit: Visit, persons: int) -> list[Fact]:
     """What is good to know before the person comes in."""
+    unchecked = visit.person.verified_at is None and not visit.person.protected
     rungs = (
-        (visit.person.protected, Kind.INFO, _("Bara personnummer visas. Fyll inte i något för hand.")),
+        (visit.person.protected, Kind.LOOK, _("Bara personnummer visas. Fyll inte i något för hand.")),
         (visit.booking.resource is None and visit.booking.cancelled_at is None, Kind.LOOK, _("Resurs saknas")),
         (visit.booking.another_live, Kind.LOOK, _("Har en annan tid för samma besök")),
-        (
-            visit.person.verified_at is None and not visit.person.protected,
-            Kind.LOOK,
-            _("Namnet är inte kontrollerat"),
-        ),
+        (unchecked, Kind.INFO, _("Namnet är inte kontrollerat")),
         (persons > 1, Kind.INFO, _("%(number)d av %(all)d i samma bokning", number=visit.position, all=persons)),
     )
     return [Fact(kind, words) for holds, kind, words in rungs if holds]

@@ -25,7 +25,7 @@ from portal.staff.day import NOBODY, asked, listed, read_state, whole_day
 from portal.staff.present import KEYS, UNDOES
 from portal.staff.visit import shown
 from portal.web.forms import posted
-from portal.web.gate import assignment, staff_actor
+from portal.web.gate import BACKGROUND, assignment, staff_actor
 from portal.web.services import now, services
 from portal.web.sessions import owner
 from portal.web.shapes import read_day
@@ -41,7 +41,9 @@ def _around() -> dict[str, Any]:
     words = {"ACTS": ACTS, "KEYS": KEYS, "NOBODY": NOBODY, "ROLES": ROLES, "STATES": STATES, "UNDOES": UNDOES}
     if used is None:
         return words
-    return words | {"used": used, "clinic": used.clinic, "inactive": not is_active(used.clinic)}
+    # A page that is only read by the list's own script needs no colours: its style element would be refused there.
+    clinic = None if BACKGROUND in request.headers else used.clinic
+    return words | {"used": used, "clinic": clinic, "inactive": not is_active(used.clinic)}
 
 
 @blueprint.get("")

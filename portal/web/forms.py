@@ -54,7 +54,7 @@ def posted() -> Form:
     """The form of this request; one that was open too long is wrong from the start, with its input kept."""
     form = Form(request.form.to_dict())
     if g.get("form_expired", False):
-        form.wrong("step", _("Sidan hade varit öppen länge. Tryck på knappen en gång till."))
+        form.wrong("innehall", _("Sidan hade varit öppen länge. Tryck på knappen en gång till."))
     return form
 
 

@@ -26,6 +26,8 @@ class Site:
     tile_attribution: str | None
     support_phone: str | None
     operator_name: str | None
+    login_is_open: bool
+    """Whether residents can log in with e-ID here."""
     messages_are_sent: bool
     """Whether anything takes messages from the outbox to their recipients."""
 

@@ -269,11 +269,22 @@ def test_restore_refuses_a_file_that_is_not_there(empty, file, run):
     assert is_untouched(empty)
 
 
-@pytest.mark.parametrize("kept", [0.3, 0.9])
+@pytest.mark.parametrize("kept", [0.3, 0.995])
 def test_restore_refuses_a_file_cut_short(filled, empty, file, run, kept):
     run(url_of(filled), "backup", file)
     whole = file.read_bytes()
     file.write_bytes(whole[: int(len(whole) * kept)])
+    run(empty, "restore", file, refused=True)
+    assert is_untouched(empty)
+
+
+@pytest.mark.parametrize("place", [0.5, 0.8])
+def test_restore_refuses_a_file_damaged_within(filled, empty, file, run, place):
+    run(url_of(filled), "backup", file)
+    content = bytearray(file.read_bytes())
+    start = int(len(content) * place)
+    content[start : start + 8192] = b"\xff" * len(content[start : start + 8192])
+    file.write_bytes(content)
     run(empty, "restore", file, refused=True)
     assert is_untouched(empty)
 

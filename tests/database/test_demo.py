@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,8 @@ from journal_core.schedule.model import OpenedTime, Opening
 from journal_core.schedule.rules import Stretch
 from journal_core.staff.model import Assignment, StaffAccount
 from journal_core.transaction import Database
+from tests.build import engines
+from tests.build.builders import the_tools
 
 FRIDAY_NOON = datetime(2026, 11, 20, 11, 5, tzinfo=UTC)
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -45,6 +48,14 @@ LATE_EVENING = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 DAY_BEFORE_CHRISTMAS_EVE = datetime(2026, 12, 23, 21, 0, tzinfo=UTC)
 RANDOM_COLUMNS = {"link_hash", "link", "arrival_hash", "arrival_link", "text"}
+
+
+@pytest.fixture(scope="module")
+def region(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The region on a Friday just after noon; only to be read."""
+    with engines.sqlite_copy(sqlite_template, tmp_path_factory.mktemp("region")) as database:
+        filled(database, the_tools())
+        yield database
 
 
 def filled(database: Database, tools: Tools, now: datetime = FRIDAY_NOON) -> None:
@@ -86,9 +97,8 @@ def test_the_demo_knows_itself(database: Database, tools: Tools):
         assert is_demo(session)
 
 
-def test_clinics_are_many_and_various(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_clinics_are_many_and_various(region: Database):
+    with region.reading() as session:
         clinics = all_clinics(session)
         bookable = [clinic for clinic in clinics if rules.can_be_booked_online(clinic)]
         assert len(bookable) >= 14
@@ -103,9 +113,8 @@ def test_clinics_are_many_and_various(database: Database, tools: Tools):
         assert sum(rules.takes_arrivals(clinic) for clinic in bookable) >= len(bookable) - 2
 
 
-def test_offers_are_of_all_sorts(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_offers_are_of_all_sorts(region: Database):
+    with region.reading() as session:
         assert set(session.scalars(select(Reason.kind))) == set(ReasonKind)
         types = session.scalars(select(VisitType)).all()
         assert {kind.book for kind in types} == set(Book)
@@ -115,9 +124,8 @@ def test_offers_are_of_all_sorts(database: Database, tools: Tools):
         assert session.scalar(select(func.count()).select_from(PolicyText)) == 1
 
 
-def test_eid_is_demanded_for_one_reason_by_one_person_at_a_time(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_eid_is_demanded_for_one_reason_by_one_person_at_a_time(region: Database):
+    with region.reading() as session:
         [reason_id] = session.scalars(select(ProviderReason.reason_id).where(ProviderReason.eid_demanded))
         reason = session.get_one(Reason, reason_id)
         assert reason.kind in (ReasonKind.VACCINATION, ReasonKind.TRAVEL)
@@ -129,35 +137,32 @@ def test_eid_is_demanded_for_one_reason_by_one_person_at_a_time(database: Databa
 
 
 @pytest.mark.parametrize("now", [FRIDAY_NOON, SATURDAY, DAY_BEFORE_CHRISTMAS_EVE])
-def test_every_bookable_clinic_is_open_in_each_of_eight_weeks(database: Database, tools: Tools, now: datetime):
-    filled(database, tools, now)
+def test_every_bookable_clinic_is_open_in_each_of_eight_weeks(sqlite_database: Database, tools: Tools, now: datetime):
+    filled(sqlite_database, tools, now)
     today = local(now).date()
-    with database.reading() as session:
+    with sqlite_database.reading() as session:
         for clinic in all_clinics(session):
             days = session.scalars(select(OpenedTime.day).where(OpenedTime.clinic_id == clinic.id)).all()
             weeks = {(day - today).days // 7 for day in days}
             assert weeks >= set(range(8)) if rules.can_be_booked_online(clinic) else not weeks
 
 
-def test_nothing_is_open_on_holidays(database: Database, tools: Tools):
-    filled(database, tools)
+def test_nothing_is_open_on_holidays(region: Database):
     christmas_and_new_year = {date(2026, 12, day) for day in (24, 25, 26, 31)} | {date(2027, 1, 1), date(2027, 1, 6)}
-    with database.reading() as session:
+    with region.reading() as session:
         assert not opened_days(session) & christmas_and_new_year
         assert date(2026, 12, 30) in opened_days(session)
 
 
-def test_some_time_is_internal_some_in_the_evening_and_some_on_saturdays(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_some_time_is_internal_some_in_the_evening_and_some_on_saturdays(region: Database):
+    with region.reading() as session:
         assert any(session.scalars(select(Opening.internal)))
         assert session.scalar(select(func.max(OpenedTime.end_minute))) == 20 * 60
         assert any(day.weekday() == 5 for day in opened_days(session))
 
 
-def test_opened_times_never_overlap_on_a_resource(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_opened_times_never_overlap_on_a_resource(region: Database):
+    with region.reading() as session:
         lines = defaultdict(list)
         for clinic, book, resource, day, start, end in opened_rows(session):
             lines[clinic, book, resource, day].append((start, end))
@@ -185,15 +190,15 @@ def test_top_up_opens_what_is_missing_and_nothing_else(database: Database, tools
         assert opened_rows(session) == after
 
 
-def test_topping_up_is_the_same_as_having_filled_later(database: Database, tools: Tools):
-    later = FRIDAY_NOON + timedelta(days=100)
+def test_top_up_after_months_opens_from_today_on(database: Database, tools: Tools):
     filled(database, tools)
+    later = FRIDAY_NOON + timedelta(days=100)
     with database.writing() as session:
+        last = max(opened_days(session))
         top_up(session, later)
-        topped = [row for row in opened_rows(session) if row[3] >= local(later).date()]
-        other_days = {row[3] for row in opened_rows(session)} - {row[3] for row in topped}
-    assert max(day for day in other_days if isinstance(day, date)) < local(later).date()
-    assert {row[0] for row in topped} == {number for number, data in enumerate(CLINICS, start=1) if data.rota}
+        new = [row for row in opened_rows(session) if row[3] > last]
+    assert min(row[3] for row in new) >= local(later).date()
+    assert {row[0] for row in new} == {number for number, data in enumerate(CLINICS, start=1) if data.rota}
 
 
 def test_what_staff_closed_stays_closed(database: Database, tools: Tools):
@@ -216,10 +221,10 @@ def test_top_up_leaves_other_databases_alone(database: Database, vault: Vault):
 
 
 @pytest.mark.parametrize("now", [FRIDAY_NOON, SATURDAY, LATE_EVENING, NIGHT, DAY_BEFORE_CHRISTMAS_EVE])
-def test_the_staff_list_shows_something_at_any_hour(database: Database, tools: Tools, now: datetime):
-    filled(database, tools, now)
+def test_the_staff_list_shows_something_at_any_hour(sqlite_database: Database, tools: Tools, now: datetime):
+    filled(sqlite_database, tools, now)
     today = local(now).date()
-    with database.reading() as session:
+    with sqlite_database.reading() as session:
         coming = session.scalars(select(Booking).where(Booking.day >= today).order_by(Booking.day)).all()
         assert len(coming) >= 15
         open_days = bookings.open_days(session, coming[0].clinic, coming[0].type, today, 2)
@@ -227,9 +232,8 @@ def test_the_staff_list_shows_something_at_any_hour(database: Database, tools: T
             assert len(bookings.visits_of_day(session, coming[0].clinic_id, day)) >= 4
 
 
-def test_some_have_come_and_some_are_inside_at_noon(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_some_have_come_and_some_are_inside_at_noon(region: Database):
+    with region.reading() as session:
         arrivals = session.scalars(select(Arrival)).all()
         assert any(row.arrived_at and not row.started_at for row in arrivals)
         assert any(row.started_at and not row.done_at for row in arrivals)
@@ -238,9 +242,8 @@ def test_some_have_come_and_some_are_inside_at_noon(database: Database, tools: T
         assert all(row.changed_at <= FRIDAY_NOON for row in arrivals)
 
 
-def test_the_demos_bookings_can_be_opened_by_their_links(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_the_demos_bookings_can_be_opened_by_their_links(region: Database, tools: Tools):
+    with region.reading() as session:
         for booking in session.scalars(select(Booking)):
             token = link_of(tools.vault, booking)
             assert tools.vault.hash("link", token) == booking.link_hash
@@ -260,9 +263,8 @@ def assert_never_issued(numbers: Iterable[str]) -> None:
         assert number[8:11] in (("238", "239") if identity.born.year >= 1990 else ("980", "981"))
 
 
-def test_residents_are_known_but_for_the_name_of_the_protected(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_residents_are_known_but_for_the_name_of_the_protected(region: Database):
+    with region.reading() as session:
         known = {person.identity: person for person in session.scalars(select(Person))}
         for person in PEOPLE:
             row = known.get(person.identified.number)
@@ -276,18 +278,16 @@ def test_residents_are_known_but_for_the_name_of_the_protected(database: Databas
         assert sum(person.protected for person in known.values()) == 1
 
 
-def test_staff_have_assignments_at_several_clinics_and_at_the_inactive_one(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_staff_have_assignments_at_several_clinics_and_at_the_inactive_one(region: Database):
+    with region.reading() as session:
         accounts = session.scalars(select(StaffAccount)).all()
         assert {account.identity for account in accounts} == {p.identified.number for p in PEOPLE if p.staff}
         assert sorted(len(account.assignments) for account in accounts) == [1, 2, 2]
         assert any(row.clinic.activated_at is None for row in session.scalars(select(Assignment)))
 
 
-def test_telephone_numbers_ring_nobody(database: Database, tools: Tools):
-    filled(database, tools)
-    with database.reading() as session:
+def test_telephone_numbers_ring_nobody(region: Database):
+    with region.reading() as session:
         phones = session.scalars(select(Clinic.phone)).all()
         mobiles = session.scalars(select(Booking.mobile).where(Booking.mobile.is_not(None))).all()
     assert all(phone and re.fullmatch(r"031-390 06 \d\d", phone) for phone in phones)
@@ -362,9 +362,9 @@ def test_generated_people_and_links_are_sound(database: Database, vault: Vault):
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
-def test_the_share_asked_for_is_booked(database: Database, vault: Vault, share: float):
-    generated(database, vault, share)
-    with database.reading() as session:
+def test_the_share_asked_for_is_booked(sqlite_database: Database, vault: Vault, share: float):
+    generated(sqlite_database, vault, share)
+    with sqlite_database.reading() as session:
         opened = session.scalar(select(func.sum(OpenedTime.end_minute - OpenedTime.start_minute))) or 0
         booked = session.scalar(select(func.sum(Booking.minutes))) or 0
     assert booked / opened == pytest.approx(share, abs=0.06)

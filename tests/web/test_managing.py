@@ -126,7 +126,7 @@ def test_unknown_links_lead_on_kindly(browser: Browser) -> None:
 def test_the_calendar_file_keeps_its_uid_and_counts_its_changes(browser: Browser, made: Booking) -> None:
     first = event(browser, made)
     assert (first["STATUS"], first["SEQUENCE"]) == ("CONFIRMED", 0)
-    assert first["DTSTART"].dt == VISIT and first["DTEND"].dt == VISIT + timedelta(minutes=10)
+    assert first.start == VISIT and first.end == VISIT + timedelta(minutes=10)
     assert cast.BOOKER.given_name not in str(first) and "TBE" not in str(first)
     browser.get(link(made)).submit("identify", birth_date="19850314").submit("cancel")
     second = event(browser, made)

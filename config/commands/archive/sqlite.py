@@ -77,6 +77,10 @@ def _copy(source: Path, target: Path) -> None:
 
 def _check(file: Path) -> None:
     with closing(_connect(file, "ro")) as connection:
+        pages, size = (connection.execute(f"PRAGMA page_{what}").fetchone()[0] for what in ("count", "size"))
+        if file.stat().st_size != pages * size:
+            # SQLite reads what is missing of the last page as zeros and finds no fault in that.
+            raise sqlite3.DatabaseError("the file is cut short")
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError("the integrity check fails")

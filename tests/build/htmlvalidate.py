@@ -1,0 +1,53 @@
+"""html-validate over the pages that a session of tests has kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
+OFF = {
+    "long-title": "A title says the clinic's name, however long that is.",
+    "no-trailing-whitespace": "Left by template tags; no browser sees it.",
+    "void-style": "A matter of taste, and templates are one of a kind anyway.",
+    "doctype-style": "The same.",
+    "attribute-boolean-style": "The same.",
+    "require-sri": "All scripts and styles are the site's own.",
+    "prefer-native-element": "<output> is no live region in older screen readers; role=status is.",
+}
+"""Rules that are turned off, each with its reason."""
+SETTINGS = {
+    "root": True,
+    "extends": ["html-validate:recommended", "html-validate:standard", "html-validate:a11y"],
+    "rules": dict.fromkeys(OFF, "off"),
+}
+
+
+def complaints(folder: Path) -> list[str]:
+    """What html-validate says of the folder's pages: one line for each kind of fault, with an example."""
+    if not any(folder.glob("*.html")):
+        return []
+    settings = folder / "settings.json"
+    settings.write_text(json.dumps(SETTINGS), encoding="utf-8")
+    command = [_node(), str(PROGRAM), "--config", str(settings), "--formatter", "json", str(folder)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    if not told.stdout.strip():
+        return [f"html-validate did not run: {told.stderr.strip()}"] if told.returncode else []
+    return sorted({_said(page, message) for page in json.loads(told.stdout) for message in page["messages"]})
+
+
+def _said(page: dict[str, Any], message: dict[str, Any]) -> str:
+    title = (Path(page["filePath"]).read_text(encoding="utf-8").partition("<title>")[2]).partition("</title>")[0]
+    return f"{message['ruleId']}: {message['message']} ({message.get('selector') or ''} on \"{title}\")"
+
+
+def _node() -> str:
+    """The machine's Node.js, else the one that set-up put into the environment."""
+    own = Path(sys.prefix) / "bin" / "node"
+    return shutil.which("node") or (str(own) if own.exists() else os.environ.get("PLAYWRIGHT_NODEJS_PATH", "node"))

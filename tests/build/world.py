@@ -1,0 +1,200 @@
+"""A portal with people in it, live on loopback: the demo region, a clock that tests set, a browser that is watched."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request, template_rendered
+from jinja2 import Template
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Request as PageRequest
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from config.demo.chooser import PEOPLE as DEMO_PEOPLE
+from config.demo.fill import fill
+from config.demo.region import CLINICS
+from journal_core.booking import use_cases as booking
+from journal_core.booking.model import Booking
+from journal_core.booking.use_cases import Tools
+from journal_core.catalogue.model import VisitCategory, VisitType
+from journal_core.organisation.model import Clinic
+from journal_core.transaction import Database
+from portal.wiring import DemoPerson
+from tests.build.clocks import START, FixedClock
+from tests.build.inspector import faults, keep
+from tests.build.site import PEOPLE, a_portal
+
+NARROW, WIDE = 390, 1280
+HEIGHTS = {NARROW: 844, WIDE: 900}
+PATIENCE = 10_000
+"""Milliseconds: a busy machine is no fault of the page."""
+LOCALES = {"sv": "sv-SE", "en": "en-GB"}
+HERE = ("127.0.0.1", "")
+"""Hosts that a page may speak to; the empty one is that of data: addresses."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the portal answered, but for static files."""
+
+    endpoint: str
+    status: int
+    template: str | None
+
+
+@dataclass
+class World:
+    app: Flask
+    database: Database
+    clock: FixedClock
+    base_url: str
+    answers: list[Answer] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def tools(self) -> Tools:
+        tools: Tools = self.app.extensions["services"].tools
+        return tools
+
+    def at(self, path: str) -> str:
+        return self.base_url + path
+
+    def link(self, made: Booking) -> str:
+        return f"/b/{booking.link_of(self.tools.vault, made)}"
+
+    def ticket(self, made: Booking) -> str:
+        return f"/a/{booking.arrival_link_of(self.tools.vault, made)}"
+
+    def clinic_id(self, key: str) -> int:
+        """Of a demo clinic."""
+        name = next(data.name for data in CLINICS if data.key == key)
+        with self.database.reading() as session:
+            return session.scalars(select(Clinic.id).where(Clinic.name == name)).one()
+
+    def type_id(self, key: str, slug: str, persons: int = 1) -> int:
+        """Of a demo clinic's type for that reason and so many persons."""
+        query = select(VisitType.id).join(VisitType.category).join(VisitCategory.reason)
+        query = query.where(VisitCategory.clinic_id == self.clinic_id(key), VisitType.persons == persons)
+        with self.database.reading() as session:
+            return session.scalars(query.where(VisitCategory.reason.has(slug=slug))).first() or 0
+
+    @contextmanager
+    def with_page(
+        self, browser: Browser, width: int = NARROW, *, javascript: bool = True, language: str = "sv"
+    ) -> Iterator[Page]:
+        """A page in a browser of its own. It may speak to the portal and to nobody else, and no script may fail."""
+        context = browser.new_context(
+            viewport={"width": width, "height": HEIGHTS.get(width, 800)},
+            java_script_enabled=javascript,
+            locale=LOCALES[language],
+            timezone_id="Europe/Stockholm",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        trouble: list[str] = []
+        context.on("request", lambda sent: trouble.extend(_strays(sent)))
+        context.on("console", lambda said: trouble.extend(_complaints(said)))
+        context.on("weberror", lambda error: trouble.append(f"script error: {error.error}"))
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+        found = [*trouble, *self.faults]
+        self.faults.clear()
+        assert not found, "; ".join(found)
+
+
+def _strays(sent: PageRequest) -> list[str]:
+    return [] if (urlsplit(sent.url).hostname or "") in HERE else [f"request to {sent.url}"]
+
+
+def _complaints(said: ConsoleMessage) -> list[str]:
+    """Errors of the console. That a page came with an error status is the portal's own word, and no complaint."""
+    about_status = said.text.startswith("Failed to load resource: the server responded with a status of")
+    asset = urlsplit(said.location.get("url", "")).path.startswith("/static/")
+    return [f"console: {said.text}"] if said.type == "error" and (asset or not about_status) else []
+
+
+@contextmanager
+def live(database: Database, clock: FixedClock, people: Sequence[DemoPerson] = (*DEMO_PEOPLE, *PEOPLE)) -> Iterator[World]:
+    """The portal on a port of its own, in threads of this process."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        app = a_portal(database, clock, base_url, people=list(people))
+        world = World(app, database, clock, base_url)
+        _watch(world)
+        server = make_server("127.0.0.1", 0, app, threaded=True, fd=listening.fileno())
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield world
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+def _watch(world: World) -> None:
+    """Notes each answer; looks over each page and keeps it for html-validate."""
+
+    def note(answer: Response) -> Response:
+        if request.endpoint != "static":
+            world.answers.append(Answer(request.endpoint or "", answer.status_code, g.get("template_of_page")))
+        if answer.mimetype == "text/html" and not 300 <= answer.status_code < 400:
+            html = answer.get_data(as_text=True)
+            world.faults += [f"{request.path}: {fault}" for fault in faults(html, f"'nonce-{g.get('nonce', '')}'")]
+            keep(html)
+        return answer
+
+    def remember(_app: Flask, template: Template, **_rest: object) -> None:
+        g.template_of_page = template.name
+
+    world.app.after_request(note)
+    template_rendered.connect(remember, world.app, weak=False)
+
+
+class DemoWorld:
+    """A live portal with the demo region, put back to its first morning as often as one wishes."""
+
+    def __init__(self, world: World) -> None:
+        assert world.database.path is not None
+        self.world = world
+        self._path = world.database.path
+        self._kept = self._path.with_suffix(".kept")
+        with world.database.writing() as session:
+            fill(session, world.tools.vault, world.tools.post, START)
+        self._settle()
+        shutil.copyfile(self._path, self._kept)
+
+    def begin_anew(self) -> World:
+        """The database as it was when the demo had been filled, and the clock at its start."""
+        self._settle()
+        shutil.copyfile(self._kept, self._path)
+        self.world.clock.set(START)
+        self.world.answers.clear()
+        self.world.faults.clear()
+        return self.world
+
+    def _settle(self) -> None:
+        """Nobody has the file open, and all of it is in the one file."""
+        self.world.database.dispose()
+        for leftover in ("-wal", "-shm"):
+            Path(f"{self._path}{leftover}").unlink(missing_ok=True)
+
+
+def log_in(page: Page, world: World, number: str, *, staff: bool = False, till: str = "") -> None:
+    """Through the stand-in's page, as a person would."""
+    if not page.url.endswith("logga-in") or till:
+        page.goto(world.at(("/personal/logga-in" if staff else "/logga-in") + till))
+    page.locator("#step button[type=submit]").click()
+    page.locator(f"#n{number}").check()
+    page.locator("#step button[type=submit]").click()
+

@@ -1,0 +1,77 @@
+"""What the racers do. Each runs in a process of its own, so what it changes in the program is gone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from journal_core.access import queries as access
+from journal_core.actor import STRANGER, Actor, ActorKind
+from journal_core.booking import capacity, queries
+from journal_core.booking import use_cases as booking
+from journal_core.booking.rules import Time
+from journal_core.persons.rules import Identity
+from journal_core.transaction import Database
+from tests.build import cast
+from tests.build.builders import OWNER, Offer, an_order, the_tools
+from tests.build.clocks import START
+from tests.races.race import Start
+
+
+def hold_and_confirm(start: Start, offer: Offer, draft_id: str, time: Time) -> int:
+    """The two transactions of a resident who is alone at the keyboard but not in the world."""
+    start.wait()
+    _hold(start.database, offer, draft_id, time)
+    return _confirm(start.database, offer, draft_id)
+
+
+def hold_and_confirm_unguarded(start: Start, offer: Offer, draft_id: str, time: Time) -> int:
+    """The same with the lock gone, and everybody's look at the day before anybody's writing."""
+    capacity.lock_days = _do_nothing  # type: ignore[assignment]
+    # It would write before it reads, and so take SQLite's own lock in place of the one that is gone.
+    capacity._forget_run_out = _do_nothing  # type: ignore[assignment]
+    queries.taken = _then_wait(queries.taken, start)
+    if start.database.sqlite:
+        start.database._one_writer = nullcontext  # type: ignore[method-assign, assignment]
+        start.database._writer = start.database.engine  # type: ignore[assignment]
+    _hold(start.database, offer, draft_id, time)
+    return _confirm(start.database, offer, draft_id)
+
+
+def confirm(start: Start, offer: Offer, draft_id: str, booker: Identity | None = None) -> int:
+    """Presses the last button."""
+    start.wait()
+    return _confirm(start.database, offer, draft_id, booker)
+
+
+def _hold(database: Database, offer: Offer, draft_id: str, time: Time) -> None:
+    with database.writing() as session:
+        here = offer.within(session)
+        booking.hold(session, here.clinic, here.kind, time, draft_id, START)
+
+
+def _confirm(database: Database, offer: Offer, draft_id: str, booker: Identity | None = None) -> int:
+    actor = Actor(ActorKind.RESIDENT) if booker else STRANGER
+    with database.writing() as session:
+        draft = access.draft(session, draft_id, OWNER, START, lock=True)
+        assert draft is not None
+        order = an_order(offer.within(session), coming=(cast.BOOKER.coming,), booker=booker)
+        return booking.confirm(session, actor, the_tools(), draft, order, START).id
+
+
+def _then_wait(read: Callable[..., Any], start: Start) -> Callable[..., Any]:
+    def read_then_wait(*args: Any, **named: Any) -> Any:
+        found = read(*args, **named)
+        start.wait()
+        return found
+
+    return read_then_wait
+
+
+def _do_nothing(*_args: Any, **_named: Any) -> None: ...
+
+
+def runs(drafts: Sequence[str], **same: Any) -> list[Mapping[str, Any]]:
+    """One run for each draft, alike in all else."""
+    return [{"draft_id": draft, **same} for draft in drafts]
