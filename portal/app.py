@@ -9,11 +9,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from journal_core.clock import Clock
 from journal_core.transaction import Database
-from portal.web import compression, errors, forms, gate, health, i18n, page, present, security, sessions, shapes
+from portal.web import compression, errors, forms, gate, health, i18n, page, present, security, sessions, shapes, trace
 from portal.wiring import Options, wire
 
 LARGEST_FORM = 64 * 1024
-YEAR = 365 * 24 * 3600
 JOURNEYS = ("find", "book", "manage", "arrive", "sign_in", "staff")
 
 
@@ -24,11 +23,10 @@ def create_app(options: Options, database: Database, clock: Clock | None = None)
     app.config.update(
         SECRET_KEY=options.secret,
         MAX_CONTENT_LENGTH=LARGEST_FORM,
-        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
         SESSION_COOKIE_NAME="__Host-vp" if https else "vp",
     )
     app.session_interface = sessions.ReferenceCookie()
-    for part in (shapes, security, i18n, forms, gate, errors, present, page, compression):
+    for part in (trace, shapes, security, i18n, forms, gate, errors, present, page, compression):
         part.init_app(app)
     app.register_blueprint(health.blueprint)
     for journey in JOURNEYS:

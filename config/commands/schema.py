@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from config.commands.failure import CommandFailed
@@ -35,11 +34,7 @@ def schema_of(database: Database) -> Schema:
         return Schema.NONE
     if revision == migrations.newest():
         return Schema.RIGHT
-    return Schema.OLDER if revision in known_revisions() else Schema.NEWER
-
-
-def known_revisions() -> set[str]:
-    return {script.revision for script in ScriptDirectory(str(migrations.HERE)).walk_revisions()}
+    return Schema.OLDER if revision in migrations.known() else Schema.NEWER
 
 
 @contextmanager

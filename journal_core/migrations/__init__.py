@@ -33,6 +33,17 @@ def newest() -> str:
     return head
 
 
+def known() -> set[str]:
+    """Every revision that this program's code has."""
+    return {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
+
+
+def is_fit(database: Database) -> bool:
+    """Migrated as far as this program knows, or further: while a new release expands the schema, the old one still serves."""
+    revision = current(database)
+    return revision is not None and (revision == newest() or revision not in known())
+
+
 def current(database: Database) -> str | None:
     """The revision that the database has, None when it was never migrated."""
     with database.engine.connect() as connection:

@@ -46,7 +46,10 @@ def _expired(_error: CSRFError) -> Response:
 
 
 def _busy(error: Exception) -> Response:
-    log.error("database unavailable", extra={"kind": type(error).__name__, "endpoint": request.endpoint})
+    log.error(
+        "database unavailable",
+        extra={"kind": type(error).__name__, "endpoint": request.endpoint, "request_id": g.get("request_id")},
+    )
     answer = error_page(503)
     answer.headers["Retry-After"] = "30"
     return answer
@@ -54,7 +57,11 @@ def _busy(error: Exception) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     code = f"{secrets.randbelow(0x100):02X}-{secrets.randbelow(10**4):04}"
-    log.exception("unforeseen error %s", code, exc_info=error, extra={"endpoint": request.endpoint})
+    log.exception(
+        "unforeseen error",
+        exc_info=error,
+        extra={"endpoint": request.endpoint, "code": code, "request_id": g.get("request_id")},
+    )
     return error_page(500, code)
 
 

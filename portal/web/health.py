@@ -19,7 +19,7 @@ def alive() -> Response:
 @blueprint.get("/readyz")
 def ready() -> tuple[Response, int]:
     try:
-        migrated = migrations.current(services().database) == migrations.newest()
+        migrated = migrations.is_fit(services().database)
     except SQLAlchemyError:
         return jsonify(status="database unreachable"), 503
     return (jsonify(status="ok"), 200) if migrated else (jsonify(status="database not migrated"), 503)

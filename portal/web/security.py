@@ -48,9 +48,15 @@ def _add_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(("/b/", "/a/")) else "same-origin"
     if services().site.https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    if request.endpoint != "static" and "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store" if request.path.startswith(SECRET_ADDRESSES) else "no-cache"
+    headers["Cache-Control"] = _caching()
     return response
+
+
+def _caching() -> str:
+    """A static file asked for by its content's mark never changes; what may hold personal data is kept by nobody."""
+    if request.endpoint == "static":
+        return "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+    return "no-store" if request.path.startswith(SECRET_ADDRESSES) else "no-cache"
 
 
 def init_app(app: Flask) -> None:

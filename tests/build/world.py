@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +16,11 @@ from jinja2 import Template
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from playwright.sync_api import Request as PageRequest
 from sqlalchemy import select
-from werkzeug.serving import make_server
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from config.demo.chooser import PEOPLE as DEMO_PEOPLE
+from config.demo.chooser import PEOPLE
 from config.demo.fill import fill
 from config.demo.region import CLINICS
 from journal_core.booking import use_cases as booking
@@ -27,10 +29,9 @@ from journal_core.booking.use_cases import Tools
 from journal_core.catalogue.model import VisitCategory, VisitType
 from journal_core.organisation.model import Clinic
 from journal_core.transaction import Database
-from portal.wiring import DemoPerson
 from tests.build.clocks import START, FixedClock
 from tests.build.inspector import faults, keep
-from tests.build.site import PEOPLE, a_portal
+from tests.build.site import a_portal
 
 NARROW, WIDE = 390, 1280
 HEIGHTS = {NARROW: 844, WIDE: 900}
@@ -50,12 +51,32 @@ class Answer:
     template: str | None
 
 
+class BrokenDatabase(Database):
+    """Answers everything with one error."""
+
+    def __init__(self) -> None:
+        self.error: Exception = OperationalError("SELECT", {}, Exception("no connection"))
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        raise self.error
+        yield
+
+    writing = reading
+
+    def dispose(self) -> None:
+        return
+
+
 @dataclass
 class World:
     app: Flask
     database: Database
     clock: FixedClock
     base_url: str
+    broken: BrokenDatabase
+    broken_url: str
+    """Where the same portal stands on the broken database."""
     answers: list[Answer] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -73,11 +94,13 @@ class World:
     def ticket(self, made: Booking) -> str:
         return f"/a/{booking.arrival_link_of(self.tools.vault, made)}"
 
-    def clinic_id(self, key: str) -> int:
+    def clinic_name(self, key: str) -> str:
         """Of a demo clinic."""
-        name = next(data.name for data in CLINICS if data.key == key)
+        return next(data.name for data in CLINICS if data.key == key)
+
+    def clinic_id(self, key: str) -> int:
         with self.database.reading() as session:
-            return session.scalars(select(Clinic.id).where(Clinic.name == name)).one()
+            return session.scalars(select(Clinic.id).where(Clinic.name == self.clinic_name(key))).one()
 
     def type_id(self, key: str, slug: str, persons: int = 1) -> int:
         """Of a demo clinic's type for that reason and so many persons."""
@@ -124,25 +147,41 @@ def _complaints(said: ConsoleMessage) -> list[str]:
 
 
 @contextmanager
-def live(database: Database, clock: FixedClock, people: Sequence[DemoPerson] = (*DEMO_PEOPLE, *PEOPLE)) -> Iterator[World]:
-    """The portal on a port of its own, in threads of this process."""
+def live(database: Database, clock: FixedClock) -> Iterator[World]:
+    """The portal on a port of its own, and beside it one whose database is broken."""
+    broken = BrokenDatabase()
+    with _served(broken, clock) as (broken_app, broken_url), _served(database, clock) as (app, base_url):
+        world = World(app, database, clock, base_url, broken, broken_url)
+        _watch(world, app)
+        _watch(world, broken_app)
+        yield world
+
+
+@contextmanager
+def _served(database: Database, clock: FixedClock) -> Iterator[tuple[Flask, str]]:
+    """In threads of this process. The port is taken first, for the portal is told its own address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = a_portal(database, clock, base_url, people=list(people))
-        world = World(app, database, clock, base_url)
-        _watch(world)
-        server = make_server("127.0.0.1", 0, app, threaded=True, fd=listening.fileno())
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        app = a_portal(database, clock, address, people=list(PEOPLE))
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
-            yield world
+            yield app, address
         finally:
             server.shutdown()
             thread.join()
             server.server_close()
 
 
-def _watch(world: World) -> None:
+class QuietHandler(WSGIRequestHandler):
+    """Without a line for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        return
+
+
+def _watch(world: World, app: Flask) -> None:
     """Notes each answer; looks over each page and keeps it for html-validate."""
 
     def note(answer: Response) -> Response:
@@ -157,8 +196,8 @@ def _watch(world: World) -> None:
     def remember(_app: Flask, template: Template, **_rest: object) -> None:
         g.template_of_page = template.name
 
-    world.app.after_request(note)
-    template_rendered.connect(remember, world.app, weak=False)
+    app.after_request(note)
+    template_rendered.connect(remember, app, weak=False)
 
 
 class DemoWorld:
@@ -188,13 +227,4 @@ class DemoWorld:
         self.world.database.dispose()
         for leftover in ("-wal", "-shm"):
             Path(f"{self._path}{leftover}").unlink(missing_ok=True)
-
-
-def log_in(page: Page, world: World, number: str, *, staff: bool = False, till: str = "") -> None:
-    """Through the stand-in's page, as a person would."""
-    if not page.url.endswith("logga-in") or till:
-        page.goto(world.at(("/personal/logga-in" if staff else "/logga-in") + till))
-    page.locator("#step button[type=submit]").click()
-    page.locator(f"#n{number}").check()
-    page.locator("#step button[type=submit]").click()
 

@@ -8,8 +8,8 @@ from typing import Protocol
 from config.commands.archive.postgres import PostgresArchive
 from config.commands.archive.sqlite import SqliteArchive
 from config.commands.failure import CommandFailed
-from config.commands.schema import known_revisions
 from config.settings import Settings
+from journal_core import migrations
 
 
 class Archive(Protocol):
@@ -37,5 +37,5 @@ def archive_for(settings: Settings) -> Archive:
 def check_revision(revision: str | None) -> None:
     if revision is None:
         raise CommandFailed("the backup holds no database of this program")
-    if revision not in known_revisions():
+    if revision not in migrations.known():
         raise CommandFailed(f"the backup is of a later version of the program ({revision}); use that version")

@@ -1,0 +1,38 @@
+"""Finding a clinic."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.build.builders import an_offer
+from tests.build.states.registry import at_address, state
+from tests.build.world import World
+
+START, CLINIC = "find/start.html", "find/clinic.html"
+
+at_address("start", START, "find.start", "/")
+at_address("start-search", START, "find.start", "/?q=halmstad")
+at_address("start-one-hit", START, "find.start", "/?q=getinge&kategori=tbe")
+at_address("start-no-hit", START, "find.start", "/?q=kiruna")
+at_address("start-drop-in", START, "find.start", "/?kategori=influensa&drop-in=1")
+at_address("clinic", CLINIC, "find.clinic", lambda world: f"/klinik/{world.clinic_id('andersberg')}")
+at_address("clinic-drop-in", CLINIC, "find.clinic", lambda world: f"/klinik/{world.clinic_id('nissan')}")
+at_address("clinic-by-phone", CLINIC, "find.clinic", lambda world: f"/klinik/{world.clinic_id('fjaras')}")
+at_address("clinic-inactive", CLINIC, "find.clinic", lambda world: f"/klinik/{world.clinic_id('traslov')}")
+at_address("poster", "find/poster.html", "find.poster", lambda world: f"/klinik/{world.clinic_id('nissan')}/affisch")
+at_address("policy", "find/policy.html", "find.policy", lambda world: f"/klinik/{world.clinic_id('nissan')}/personuppgifter")
+at_address("help", "find/help.html", "find.help", "/hjalp")
+
+
+@state("start-page-2", START, "find.start")
+def _(page: Page, world: World) -> None:
+    with world.database.writing() as session:
+        for _n in range(12):
+            an_offer(session)
+    page.goto(world.at("/"))
+    page.locator("a[rel=next]").click()
+
+
+@state("start-empty", START, "find.start")
+def _(page: Page, world: World) -> None:
+    page.goto(world.at("/?kategori=halsokontroll&drop-in=1&q=laholm"))

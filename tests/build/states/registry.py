@@ -1,0 +1,46 @@
+"""Every state that a page can be met in, by name, with the way that leads a browser there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.build.world import World
+
+Recipe = Callable[[Page, World], None]
+
+
+@dataclass(frozen=True)
+class State:
+    name: str
+    template: str
+    """The page that is shown in the end."""
+    meets: tuple[str, ...]
+    """Endpoints that answer on the way; the last one shows the page."""
+    status: int
+    recipe: Recipe
+
+
+STATES: dict[str, State] = {}
+
+
+def state(name: str, template: str, *meets: str, status: int = 200) -> Callable[[Recipe], Recipe]:
+    """Registers a recipe: it gets a new browser and the demo region on its first morning."""
+
+    def register(recipe: Recipe) -> Recipe:
+        assert name not in STATES, name
+        STATES[name] = State(name, template, meets, status, recipe)
+        return recipe
+
+    return register
+
+
+def at_address(name: str, template: str, endpoint: str, address: str | Callable[[World], str], status: int = 200) -> None:
+    """A state that an address alone leads to."""
+
+    def recipe(page: Page, world: World) -> None:
+        page.goto(world.at(address if isinstance(address, str) else address(world)))
+
+    state(name, template, endpoint, status=status)(recipe)

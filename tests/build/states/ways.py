@@ -1,0 +1,119 @@
+"""Ways that many recipes share, and that journeys walk too."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page
+
+from config.demo.people import Human
+from journal_core.booking.model import Booking
+from tests.build import cast
+from tests.build.builders import MONDAY, Offer, a_booking, a_time, an_offer
+from tests.build.world import World
+
+NINE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+"""Nine o'clock on the tests' Monday: when a booking from a_visit begins."""
+CLINIC = {
+    "name": "Vaccinrummet Torget",
+    "street": "Torggatan 3",
+    "postcode": "302 42",
+    "phone": "031-390 06 20",
+    "colour": "#0b5c8a",
+}
+
+
+def press(page: Page, form: str = "step") -> None:
+    """The button that goes forward."""
+    page.locator(f"#{form} button[type=submit]").click()
+
+
+def to_visit(page: Page, world: World, clinic: str = "nissan", slug: str = "tbe", persons: int = 1) -> None:
+    kind = world.type_id(clinic, slug, persons)
+    page.goto(world.at(f"/klinik/{world.clinic_id(clinic)}/bokning?besokstyp={kind}"))
+
+
+def to_time(page: Page, world: World, clinic: str = "nissan", slug: str = "tbe", persons: int = 1) -> None:
+    to_visit(page, world, clinic, slug, persons)
+    press(page)
+
+
+def take_time(page: Page) -> None:
+    """The first of the day that is shown."""
+    page.locator("input[name=start]").first.check()
+    press(page)
+
+
+def to_who(page: Page, world: World, clinic: str = "nissan", slug: str = "tbe", persons: int = 1) -> None:
+    to_time(page, world, clinic, slug, persons)
+    take_time(page)
+
+
+def tell_who(page: Page, who: cast.Member | Human = cast.BOOKER, n: int = 1) -> None:
+    page.locator(f"#person-{n}-identity").fill(who.number)
+    page.locator(f"#person-{n}-given_name").fill(who.given_name)
+    page.locator(f"#person-{n}-family_name").fill(who.family_name)
+
+
+def tell_contact(page: Page) -> None:
+    page.locator("#channel-both").check()
+    page.locator("#mobile").fill("070-174 06 05")
+    page.locator("#email").fill("maja.ekman@example.com")
+
+
+def to_check(page: Page, world: World, clinic: str = "nissan", slug: str = "tbe") -> None:
+    to_who(page, world, clinic, slug)
+    tell_who(page)
+    tell_contact(page)
+    press(page)
+
+
+def to_done(page: Page, world: World, clinic: str = "nissan", slug: str = "tbe") -> None:
+    to_check(page, world, clinic, slug)
+    page.locator("#policy").check()
+    press(page)
+
+
+def torget(world: World, **changes: object) -> Offer:
+    """A clinic beside the demo's, open on the tests' Monday morning; the words override what an_offer sets."""
+    from tests.build.builders import a_clinic
+
+    clinic_words = {**CLINIC, **changes.pop("clinic", {})}  # type: ignore[dict-item]
+    with world.database.writing() as session:
+        return an_offer(session, clinic=a_clinic(session, **clinic_words), **changes)  # type: ignore[arg-type]
+
+
+def a_visit(world: World, offer: Offer | None = None, who: cast.Member = cast.BOOKER, minute: int = 9 * 60) -> Booking:
+    """Somebody's booking on the tests' Monday at nine."""
+    offer = offer or torget(world)
+    with world.database.writing() as session:
+        return a_booking(session, offer, time=a_time(minute, MONDAY), coming=(who.coming,), recipient=who.recipient)
+
+
+def move_to(world: World, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+    """So long after nine on that Monday; before it with a minus."""
+    world.clock.set(NINE + timedelta(minutes=minutes, hours=hours, days=days))
+
+
+def identify(page: Page, code: str | None, born: str) -> None:
+    if code is not None:
+        page.locator("#code").fill(code)
+    page.locator("#birth_date").fill(born)
+    press(page, "identify")
+
+
+def log_in(page: Page, world: World, who: Human | cast.Member, *, staff: bool = False) -> None:
+    """Through the stand-in's page, as a person would; from wherever a log-in is already asked for."""
+    if "/logga-in" not in page.url:
+        page.goto(world.at("/personal/logga-in" if staff else "/logga-in"))
+    press(page)
+    page.locator(f"#n{who.number}").check()
+    press(page)
+
+
+def begin_work(page: Page, world: World, who: Human, clinic: str = "nissan") -> None:
+    """A member of the staff at the day's list."""
+    log_in(page, world, who, staff=True)
+    if page.url.endswith("/uppdrag"):
+        page.get_by_label(world.clinic_name(clinic)).check()
+        page.locator("main form").first.locator("button[type=submit]").click()
