@@ -48,11 +48,6 @@ def _sentences(kind: MessageKind, when: str, link: str) -> tuple[str, list[str]]
             ]
         case MessageKind.CANCELLED:
             return _("Din tid är avbokad"), [_("Din tid %(when)s är avbokad.", when=when)]
-        case MessageKind.CHANGED:
-            return _("Din tid är ändrad"), [
-                _("Din nya tid: %(when)s.", when=when),
-                _("Se, ändra eller avboka: %(link)s", link=link),
-            ]
         case MessageKind.ANOTHER_BOOKING:
             return _("En tid till har bokats"), [
                 _("Någon har bokat en tid till för samma sorts besök. Din tid %(when)s gäller fortfarande.", when=when),

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from journal_core.booking.use_cases import Tools
 from journal_core.crypto import Vault
 from journal_core.transaction import Database
 from tests.build import engines
+from tests.build.browser import launch
 from tests.build.builders import SECRET, the_tools
 from tests.build.clocks import FixedClock
+from tests.build.htmlvalidate import complaints
 from tests.build.network import no_world
 from tests.build.postgres import throwaway_cluster
+from tests.build.world import DemoWorld, World, live
 
 # The same examples every time, however slow the machine: a red test is a red test.
 settings.register_profile(
@@ -90,3 +94,39 @@ def vault() -> Vault:
 def tools() -> Tools:
     """The vault and a post whose texts are the facts themselves."""
     return the_tools()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _valid_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keeps every page that any test of this worker meets; html-validate reads them all at the end."""
+    folder = tmp_path_factory.mktemp("pages")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VACCINPORTEN_TEST_PAGES", str(folder))
+        yield
+    wrong = complaints(folder)
+    assert not wrong, "\n".join(["html-validate says:", *wrong])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of this worker; each page comes in a context of its own."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoWorld]:
+    """The demo region, live; tests take `world`."""
+    with (
+        engines.sqlite_copy(sqlite_template, tmp_path_factory.mktemp("world")) as database,
+        live(database, FixedClock()) as made,
+    ):
+        yield DemoWorld(made)
+
+
+@pytest.fixture
+def world(demo_world: DemoWorld) -> World:
+    """The demo region on the tests' Friday morning, live on loopback, as if nobody had touched it."""
+    return demo_world.begin_anew()

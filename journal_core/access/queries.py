@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -24,6 +25,12 @@ def draft(session: Session, draft_id: str, owner: str, now: datetime, *, lock: b
     query = select(Draft).where(Draft.id == draft_id, Draft.owner == owner)
     found = session.scalar(query.with_for_update() if lock else query)
     return found if found is not None and draft_lives(found, now) else None
+
+
+def open_drafts(session: Session, owner: str, clinic_id: int) -> Sequence[str]:
+    """Ids of a browser's drafts at a clinic that are no bookings yet."""
+    query = select(Draft.id).where(Draft.owner == owner, Draft.clinic_id == clinic_id, Draft.booking_id.is_(None))
+    return session.scalars(query).all()
 
 
 def may_change(session: Session, owner: str, booking_id: int, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from journal_core.access.model import Draft
@@ -79,6 +79,11 @@ def hold(
     held.held_until = now + rules.HOLD_LENGTH
     session.add(held)
     return held
+
+
+def release(session: Session, draft_ids: Sequence[str]) -> None:
+    """Lets go of what these drafts hold. Freeing a time needs no lock: nobody can be given too much by it."""
+    session.execute(delete(Hold).where(Hold.draft_id.in_(draft_ids)))
 
 
 def extend(session: Session, clinic_id: int, draft_id: str, now: datetime) -> Hold:

@@ -28,7 +28,6 @@ class Channel(StrEnum):
 class MessageKind(StrEnum):
     BOOKED = "booked"
     CANCELLED = "cancelled"
-    CHANGED = "changed"
     ANOTHER_BOOKING = "another_booking"
 
 

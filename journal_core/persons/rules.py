@@ -32,7 +32,7 @@ def read_identity(typed: str, today: date) -> Identity:
     Raises Refusal: identity_incomplete (not that many digits), identity_wrong (no such date, or the check digit differs).
     """
     text = re.sub(r"[\s.]", "", typed).replace("–", "-").replace("−", "-")
-    if not re.fullmatch(r"\d{6}(\d{2})?[-+]?\d{4}", text):
+    if not re.fullmatch(r"[0-9]{6}([0-9]{2})?[-+]?[0-9]{4}", text):
         raise Refusal(refusals.IDENTITY_INCOMPLETE)
     number = _twelve_digits(text, today)
     try:
@@ -56,9 +56,8 @@ def _twelve_digits(text: str, today: date) -> str:
         return digits
     year = today.year - (today.year - int(digits[:2])) % 100
     this_century = f"{year:04}{digits[2:]}"
-    if year == today.year and _month_and_day(this_century) > (today.month, today.day):
-        year -= 100
-    return f"{year - 100 if '+' in text else year:04}{digits[2:]}"
+    to_come = year == today.year and _month_and_day(this_century) > (today.month, today.day)
+    return f"{year - 100 if '+' in text or to_come else year:04}{digits[2:]}"
 
 
 def _month_and_day(number: str) -> tuple[int, int]:
@@ -83,12 +82,11 @@ def read_birth_date(typed: str, today: date) -> date:
     birth_date_future, birth_date_too_old.
     """
     parts = re.fullmatch(
-        r"(\d{4})[-./\s]*(\d{1,2})(?:(?<=\d\d)|(?=[-./\s]))[-./\s]*(\d{1,2})",
-        typed.strip(),
+        r"([0-9]{4})(?:[-./\s]*([0-9]{2})[-./\s]*([0-9]{2})|[-./\s]+([0-9]{1,2})[-./\s]+([0-9]{1,2}))", typed.strip()
     )
     if parts is None:
         raise Refusal(refusals.BIRTH_DATE_UNREADABLE)
-    year, month, day = (int(part) for part in parts.groups())
+    year, month, day = (int(part) for part in parts.groups() if part)
     if not 1 <= month <= 12:
         raise Refusal(refusals.BIRTH_DATE_MONTH, month=month)
     try:

@@ -119,7 +119,7 @@ def load(session: Session, clinic_id: int, draft_id: str, *, lock: bool = False)
     booker = session.get(Person, person_id) if person_id else None
     step = Step(session, draft, content, clinic, kind, setting, queries.hold(session, draft_id), booker, moment)
     if demands_eid(clinic, setting) and booker is None:
-        raise GoTo(url_for("sign_in.resident", till=step.address("time")))
+        raise GoTo(url_for("sign_in.resident", till=step.address("time"), besok=1))
     return step
 
 

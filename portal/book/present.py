@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 
 from journal_core.booking.model import Hold
 from journal_core.booking.rules import HOLD_LENGTH, Time
-from journal_core.catalogue.model import VisitCategory, VisitType
-from journal_core.catalogue.rules import types_offered_online
+from journal_core.catalogue.model import ProviderReason, VisitCategory, VisitType
+from journal_core.catalogue.rules import demands_eid, types_offered_online
+from journal_core.organisation.model import Clinic
 from portal.web.i18n import minutes_left
 from portal.words import ages
 
@@ -26,15 +27,19 @@ class Group:
     ages: str
     types: Sequence[VisitType]
     needs_eid: bool
+    information: str | None
+    """What the provider wants to have said about the reason."""
 
 
-def groups(categories: Sequence[VisitCategory], eid_reasons: set[int]) -> list[Group]:
+def groups(clinic: Clinic, categories: Sequence[VisitCategory], settings: Mapping[int, ProviderReason]) -> list[Group]:
+    """`settings` are the provider's, by reason id."""
     return [
         Group(
             category,
             ages(category.min_age, category.max_age),
             types_offered_online(category),
-            category.reason_id in eid_reasons,
+            demands_eid(clinic, settings.get(category.reason_id)),
+            settings[category.reason_id].information if category.reason_id in settings else None,
         )
         for category in categories
         if types_offered_online(category)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -13,7 +15,6 @@ from journal_core.booking import queries, refusals
 from journal_core.booking import use_cases as booking
 from journal_core.booking.rules import check_ages, is_late_cancellation, last_free_cancellation, time_of
 from journal_core.catalogue import queries as catalogue
-from journal_core.catalogue.rules import demands_eid
 from journal_core.clock import local
 from journal_core.organisation import queries as organisation
 from journal_core.organisation.rules import takes_arrivals
@@ -32,12 +33,13 @@ from portal.words import say
 
 blueprint = Blueprint("book", __name__, url_prefix="/klinik/<id:clinic_id>/bokning")
 blueprint.add_app_template_filter(value_of, "time_value")
+DRAFT_ID = re.compile(r"[0-9a-f]{16}")
 GONE = frozenset({refusals.TIME_TAKEN, refusals.TIME_PAST, refusals.HOLD_RAN_OUT})
 """Refusals about the time: answered with 409 and the nearest times."""
 
 
 @blueprint.route("", methods=["GET", "POST"])
-def visit(clinic_id: int) -> Response | str:
+def visit(clinic_id: int) -> Response:
     form = posted() if request.method == "POST" else Form({"type": request.args.get("besokstyp", "")})
     chosen = _chosen_type(clinic_id, form) if request.method == "POST" else None
     if chosen is not None:
@@ -45,18 +47,23 @@ def visit(clinic_id: int) -> Response | str:
     with services().database.reading() as session:
         clinic = open_clinic(session, clinic_id)
         settings = catalogue.provider_reasons(session, clinic.unit.provider_id)
-        demanded = {reason for reason, setting in settings.items() if demands_eid(clinic, setting)}
-        offered = groups(catalogue.categories(session, [clinic_id]), demanded)
+        categories = catalogue.categories(session, [clinic_id])
     page = render_template(
         "book/visit.html",
         clinic=clinic,
-        groups=offered,
+        groups=groups(clinic, categories, settings),
         form=form,
+        draft=_own_draft_id(),
         gone="borta" in request.args,
         ended="slut" in request.args,
-        information=[row.information for row in settings.values() if row.information],
     )
     return make_response(page, 422 if form.problems else 200)
+
+
+def _own_draft_id() -> str:
+    """The draft that is being changed, from the address or the form; checked for its owner when it is used."""
+    wanted = request.values.get("utkast", "")
+    return wanted if DRAFT_ID.fullmatch(wanted) else ""
 
 
 def _chosen_type(clinic_id: int, form: Form) -> int | None:
@@ -73,10 +80,17 @@ def _chosen_type(clinic_id: int, form: Form) -> int | None:
 
 
 def _begin(clinic_id: int, type_id: int) -> Response:
+    """Goes on with the draft that is being changed, else with a new one. Times held before are let go: nobody's own
+    earlier choice stands in the way."""
     spend("drafts", address(), DRAFTS_BY_ADDRESS)
+    vault, moment = services().vault, now()
     with services().database.writing() as session:
-        draft = drafts.start_draft(session, services().vault, owner(), clinic_id, {"type": type_id}, now())
-        session.flush()
+        booking.release(session, access.open_drafts(session, owner(), clinic_id))
+        draft = access.draft(session, _own_draft_id(), owner(), moment, lock=True)
+        if draft is None or draft.clinic_id != clinic_id or draft.booking_id is not None:
+            draft = drafts.start_draft(session, vault, owner(), clinic_id, {"type": type_id}, moment)
+        else:
+            drafts.write_draft(vault, draft, {**drafts.read_draft(vault, draft), "type": type_id}, moment)
         return redirect(url_for("book.time", clinic_id=clinic_id, draft_id=draft.id), 303)
 
 
@@ -184,7 +198,7 @@ def check(clinic_id: int, draft_id: str) -> Response | str:
         if refusal.code in GONE:
             return _gone(clinic_id, draft_id, refusal, "")
         form.wrong("step", say(refusal))
-        return _check_page(clinic_id, draft_id, form)
+        return _check_page(clinic_id, draft_id, form, already=refusal.code == refusals.ALREADY_BOOKED)
     return redirect(url_for("book.done", clinic_id=clinic_id, draft_id=draft_id), 303)
 
 
@@ -199,7 +213,7 @@ def _confirm(clinic_id: int, draft_id: str) -> None:
         booking.confirm(session, resident_actor(), services().tools, step.draft, order, step.moment)
 
 
-def _check_page(clinic_id: int, draft_id: str, form: Form) -> Response:
+def _check_page(clinic_id: int, draft_id: str, form: Form, *, already: bool = False) -> Response:
     with services().database.reading() as session:
         step = load(session, clinic_id, draft_id)
         policy = organisation.policy(session, step.clinic.unit.provider_id, step.moment)
@@ -213,6 +227,7 @@ def _check_page(clinic_id: int, draft_id: str, form: Form) -> Response:
         form=form,
         who=read,
         policy=policy,
+        already=already,
         last_free=last_free_cancellation(step.clinic, step.time),
         late=is_late_cancellation(step.clinic, step.time, step.moment),
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask import Flask, g, request
+from flask import Flask, g, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
 from wtforms import ValidationError
@@ -54,8 +54,16 @@ def posted() -> Form:
     """The form of this request; one that was open too long is wrong from the start, with its input kept."""
     form = Form(request.form.to_dict())
     if g.get("form_expired", False):
-        form.wrong("innehall", _("Sidan hade varit öppen länge. Tryck på knappen en gång till."))
+        form.wrong("innehall", _without_cookie() if session.new else _too_old())
     return form
+
+
+def _too_old() -> str:
+    return _("Sidan hade varit öppen länge. Tryck på knappen en gång till.")
+
+
+def _without_cookie() -> str:
+    return _("Webbläsaren sparar inga kakor. Slå på kakor för den här sidan, eller ring mottagningen.")
 
 
 def _protect() -> None:

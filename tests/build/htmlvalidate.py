@@ -44,7 +44,7 @@ def complaints(folder: Path) -> list[str]:
 
 def _said(page: dict[str, Any], message: dict[str, Any]) -> str:
     title = (Path(page["filePath"]).read_text(encoding="utf-8").partition("<title>")[2]).partition("</title>")[0]
-    return f"{message['ruleId']}: {message['message']} ({message.get('selector') or ''} on \"{title}\")"
+    return f'{message["ruleId"]}: {message["message"]} ({message.get("selector") or ""} on "{title}")'
 
 
 def _node() -> str:

@@ -35,7 +35,7 @@ from tests.build.site import a_portal
 
 NARROW, WIDE = 390, 1280
 HEIGHTS = {NARROW: 844, WIDE: 900}
-PATIENCE = 10_000
+PATIENCE = 15_000
 """Milliseconds: a busy machine is no fault of the page."""
 LOCALES = {"sv": "sv-SE", "en": "en-GB"}
 HERE = ("127.0.0.1", "")
@@ -227,4 +227,3 @@ class DemoWorld:
         self.world.database.dispose()
         for leftover in ("-wal", "-shm"):
             Path(f"{self._path}{leftover}").unlink(missing_ok=True)
-

@@ -31,15 +31,23 @@ class Outcome:
     error: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Start:
     """What a racer gets: its own opened database, and the line to wait at."""
 
     database: Database
     line: Barrier
+    off: bool = False
 
     def wait(self) -> None:
+        """Until everybody is here."""
         self.line.wait(SECONDS)
+        self.off = True
+
+    def fell(self) -> None:
+        """Whoever falls before the line keeps nobody waiting there."""
+        if not self.off:
+            self.line.abort()
 
 
 Racer = Callable[..., int]
@@ -69,12 +77,13 @@ def _start(url: str, racer: Racer, run: Mapping[str, Any], line: Barrier) -> tup
 
 def _run(url: str, racer: Racer, run: Mapping[str, Any], line: Barrier, answer: Connection) -> None:
     database = Database(url, pool_size=1)
+    start = Start(database, line)
     try:
-        outcome = Outcome(booking_id=racer(Start(database, line), **run))
+        outcome = Outcome(booking_id=racer(start, **run))
     except Refusal as refusal:
         outcome = Outcome(refusal=refusal.code)
     except Exception as error:
-        line.abort()
+        start.fell()
         outcome = Outcome(error=f"{type(error).__name__}: {error}")
     finally:
         database.dispose()

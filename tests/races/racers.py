@@ -28,9 +28,9 @@ def hold_and_confirm(start: Start, offer: Offer, draft_id: str, time: Time) -> i
 
 def hold_and_confirm_unguarded(start: Start, offer: Offer, draft_id: str, time: Time) -> int:
     """The same with the lock gone, and everybody's look at the day before anybody's writing."""
-    capacity.lock_days = _do_nothing  # type: ignore[assignment]
+    capacity.lock_days = _do_nothing
     # It would write before it reads, and so take SQLite's own lock in place of the one that is gone.
-    capacity._forget_run_out = _do_nothing  # type: ignore[assignment]
+    capacity._forget_run_out = _do_nothing
     queries.taken = _then_wait(queries.taken, start)
     if start.database.sqlite:
         start.database._one_writer = nullcontext  # type: ignore[method-assign, assignment]

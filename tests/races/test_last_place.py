@@ -63,6 +63,8 @@ def test_without_the_lock_the_same_race_fails_and_the_wall_still_stands(database
     outcomes = race_for_the_last_place(database, guarded=False)
     with pytest.raises(AssertionError):
         one_booking_and_kind_refusals(outcomes)
+    errors = {outcome.error.split(":")[0] for outcome in outcomes if outcome.error}
+    assert errors <= {"IntegrityError", "OperationalError"}, "it was the database that had to say no"
     assert count_of(database, Booking) <= 1
 
 

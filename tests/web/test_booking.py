@@ -257,8 +257,44 @@ def walked(database: Database, clock: FixedClock, offer: Offer, who: cast.Member
 
 def bare(html: str, who: cast.Member) -> str:
     """The page without what differs anyway: tokens, the draft's id, the number itself."""
-    html = re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|/bokning/[0-9a-f]{16}/', "", html)
+    html = re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|/bokning/[0-9a-f]{16}/|utkast=[0-9a-f]{16}', "", html)
     wrong = who.number[:11] + str((int(who.number[11]) + 1) % 10)
     for number in (who.number, wrong, f"{who.number[:8]}-{who.number[8:]}"):
         html = html.replace(number, "NUMBER")
     return html
+
+
+def test_changing_the_visit_keeps_the_answers_and_lets_the_held_time_go(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        offer = an_offer(session, span=(9 * 60, 9 * 60 + 10))
+    to_check(browser, offer)
+    change = re.findall(r'href="([^"]*/bokning\?[^"]*)"', browser.html)[0].replace("&amp;", "&")
+    browser.get(change).submit(type=str(offer.kind.id))
+    assert NINE in browser.html, "one's own hold doesn't hide the time from its holder"
+    browser.submit(start=NINE)
+    assert browser.path.endswith("/kontrollera") and "Maja Ekman" in browser.html
+
+
+def test_starting_anew_in_the_same_browser_finds_the_own_time_free(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        offer = an_offer(session, span=(9 * 60, 9 * 60 + 10))
+    to_check(browser, offer)
+    to_time(browser, offer)
+    assert NINE in browser.html
+
+
+def test_somebody_elses_draft_is_not_gone_on_with(
+    browser: Browser, offer: Offer, sqlite_database: Database, clock: FixedClock
+) -> None:
+    to_check(browser, offer)
+    draft = browser.path.split("/")[-2]
+    stranger = Browser(a_portal(sqlite_database, clock))
+    stranger.get(f"/klinik/{offer.clinic.id}/bokning?utkast={draft}").submit(type=str(offer.kind.id))
+    assert draft not in stranger.path
+
+
+def test_without_cookies_the_page_says_so(browser: Browser, offer: Offer) -> None:
+    browser.get(f"/klinik/{offer.clinic.id}/bokning")
+    browser.client.delete_cookie("vp")
+    browser.submit(type=str(offer.kind.id))
+    assert browser.status == 422 and "sparar inga kakor" in browser.html

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from playwright.sync_api import Page
 
 from config.demo.people import Human
 from journal_core.booking.model import Booking
 from tests.build import cast
-from tests.build.builders import MONDAY, Offer, a_booking, a_time, an_offer
+from tests.build.builders import MONDAY, Offer, a_booking, a_clinic, a_policy, a_time, an_offer
 from tests.build.world import World
 
 NINE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -74,20 +76,20 @@ def to_done(page: Page, world: World, clinic: str = "nissan", slug: str = "tbe")
     press(page)
 
 
-def torget(world: World, **changes: object) -> Offer:
+def torget(world: World, clinic: Mapping[str, Any] | None = None, **changes: Any) -> Offer:
     """A clinic beside the demo's, open on the tests' Monday morning; the words override what an_offer sets."""
-    from tests.build.builders import a_clinic
-
-    clinic_words = {**CLINIC, **changes.pop("clinic", {})}  # type: ignore[dict-item]
     with world.database.writing() as session:
-        return an_offer(session, clinic=a_clinic(session, **clinic_words), **changes)  # type: ignore[arg-type]
+        clinic = a_clinic(session, **{**CLINIC, **(clinic or {})})
+        a_policy(session, clinic.unit.provider)
+        return an_offer(session, clinic=clinic, **changes)
 
 
 def a_visit(world: World, offer: Offer | None = None, who: cast.Member = cast.BOOKER, minute: int = 9 * 60) -> Booking:
     """Somebody's booking on the tests' Monday at nine."""
     offer = offer or torget(world)
     with world.database.writing() as session:
-        return a_booking(session, offer, time=a_time(minute, MONDAY), coming=(who.coming,), recipient=who.recipient)
+        time = a_time(minute, MONDAY)
+        return a_booking(session, offer, time=time, coming=(who.coming,), recipient=who.recipient, tools=world.tools)
 
 
 def move_to(world: World, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:

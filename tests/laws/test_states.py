@@ -1,0 +1,80 @@
+"""Every page in every state: for all eyes and hands, at all widths, in the light and in the dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from journal_core.transaction import Database
+from portal.web.permits import PERMITS
+from tests.build import axe
+from tests.build.clocks import FixedClock
+from tests.build.site import a_portal
+from tests.build.states import STATES, State
+from tests.build.world import NARROW, WIDE, Answer, World
+
+TEMPLATES = Path(__file__).parents[2] / "portal" / "templates"
+NO_PAGE = {
+    "static": "files",
+    "health.alive": "for machines, in JSON",
+    "health.ready": "for machines, in JSON",
+    "manage.calendar": "a calendar file",
+}
+NO_PAGE_OF_THEIR_OWN = ("components/", "layout.html", "book/step.html", "errors/error.html", "staff/layout.html", "staff/parts.html")
+NOT_MET: list[str] = []
+"""Endpoints and templates of pages that no state leads to yet."""
+SMALLEST = 320
+
+
+@pytest.fixture
+def portal(sqlite_database: Database, clock: FixedClock) -> Flask:
+    return a_portal(sqlite_database, clock)
+
+
+def test_every_page_is_met_in_some_state(portal: Flask) -> None:
+    endpoints = {rule.endpoint for rule in portal.url_map.iter_rules()} | set(PERMITS)
+    met = {endpoint for state in STATES.values() for endpoint in state.meets}
+    assert sorted(endpoints - met - set(NO_PAGE)) == NOT_MET
+
+
+def test_every_template_is_met_in_some_state() -> None:
+    names = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    pages = {name for name in names if not name.startswith(NO_PAGE_OF_THEIR_OWN)}
+    assert sorted(pages - {state.template for state in STATES.values()}) == NOT_MET
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES)
+def test_nothing_stands_in_anybodys_way(state: State, world: World, chromium: Browser) -> None:
+    with world.with_page(chromium, NARROW) as page:
+        state.recipe(page, world)
+        assert_shown(world, state)
+        for width in (NARROW, WIDE):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert axe.violations(page) == [], f"at {width}"
+        page.emulate_media(color_scheme="dark")
+        assert axe.violations(page, axe.COLOURS) == [], "in the dark"
+        page.set_viewport_size({"width": SMALLEST, "height": 700})
+        assert sideways(page) == [], "sideways"
+
+
+def assert_shown(world: World, state: State) -> None:
+    """The recipe led where it says: over these endpoints, to this page."""
+    shown = [answer for answer in world.answers if answer.template]
+    assert shown[-1] == Answer(state.meets[-1], state.status, state.template)
+    assert set(state.meets) <= {answer.endpoint for answer in world.answers}
+
+
+def sideways(page: Page) -> list[str]:
+    """What makes the page wider than its window, if anything does."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const room = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= room) return [];
+          const wide = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > room + 1);
+          return ['the page', ...wide.slice(0, 5).map((one) => `${one.tagName} ${one.className}`)];
+        }"""
+    )
+    return found
