@@ -17,6 +17,8 @@ from portal.web.i18n import minutes_left
 from portal.words import ages
 
 NOON, EVENING = 12 * 60, 17 * 60
+MANY = 40
+"""More times than this in a day stand under their hours."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,20 @@ def times(free: Mapping[date, Sequence[Time]], wanted: date | None, later: date 
 
 
 def parts_of(starts: Sequence[Time]) -> list[Part]:
+    """Under parts of the day, or under hours where the day has many."""
+    if len(starts) > MANY:
+        hours = sorted({time.minute // 60 for time in starts})
+        return [Part(_hour(hour), [time for time in starts if time.minute // 60 == hour]) for hour in hours]
     parts = (
         Part(_("Förmiddag"), [time for time in starts if time.minute < NOON]),
         Part(_("Eftermiddag"), [time for time in starts if NOON <= time.minute < EVENING]),
         Part(_("Kväll"), [time for time in starts if time.minute >= EVENING]),
     )
     return [part for part in parts if part.times]
+
+
+def _hour(hour: int) -> str:
+    return _("kl. %(first)s–%(last)s", first=f"{hour:02}", last=f"{hour + 1:02}")
 
 
 def value_of(time: Time) -> str:

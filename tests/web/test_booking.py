@@ -298,3 +298,11 @@ def test_without_cookies_the_page_says_so(browser: Browser, offer: Offer) -> Non
     browser.client.delete_cookie("vp")
     browser.submit(type=str(offer.kind.id))
     assert browser.status == 422 and "sparar inga kakor" in browser.html
+
+
+def test_a_day_with_many_times_has_hours_as_headings(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        offer = an_offer(session, span=(8 * 60, 16 * 60))
+    to_time(browser, offer)
+    assert browser.html.count('name="start"') == 48 and "<legend>kl. 08–09</legend>" in browser.html
+    assert "Förmiddag" not in browser.html

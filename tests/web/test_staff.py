@@ -184,6 +184,13 @@ def test_another_day_is_in_the_address_and_has_no_now(nurse: Browser, database: 
     assert 'id="now"' not in nurse.html
 
 
+def test_who_comes_another_day_is_not_registered_by_mistake(nurse: Browser, database: Database, offer: Offer) -> None:
+    [visit] = booked(database, offer)
+    nurse.app.extensions["services"].clock.set(MORNING - timedelta(days=1))
+    assert 'name="act"' not in Browser(nurse.app).log_in(cast.NURSE_HERE, staff=True).get("/personal?dag=2026-11-23").html
+    assert 'value="arrive"' in nurse.get(f"/personal/besok/{visit.id}").html
+
+
 def test_an_empty_day_says_so(nurse: Browser) -> None:
     assert "Inga besök i dag." in nurse.get("/personal").html
 
