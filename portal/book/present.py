@@ -33,9 +33,11 @@ class Group:
     """What the provider wants to have said about the reason."""
 
 
-def groups(clinic: Clinic, categories: Sequence[VisitCategory], settings: Mapping[int, ProviderReason]) -> list[Group]:
-    """`settings` are the provider's, by reason id."""
-    return [
+def groups(
+    clinic: Clinic, categories: Sequence[VisitCategory], settings: Mapping[int, ProviderReason], wanted: str
+) -> list[Group]:
+    """In the clinic's order, but what somebody came for (`wanted`, a type's id) first. `settings` are by reason id."""
+    found = [
         Group(
             category,
             ages(category.min_age, category.max_age),
@@ -46,6 +48,7 @@ def groups(clinic: Clinic, categories: Sequence[VisitCategory], settings: Mappin
         for category in categories
         if types_offered_online(category)
     ]
+    return sorted(found, key=lambda group: all(str(kind.id) != wanted for kind in group.types))
 
 
 @dataclass(frozen=True)

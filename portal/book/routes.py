@@ -51,7 +51,7 @@ def visit(clinic_id: int) -> Response:
     page = render_template(
         "book/visit.html",
         clinic=clinic,
-        groups=groups(clinic, categories, settings),
+        groups=groups(clinic, categories, settings, form.text("type")),
         form=form,
         draft=_own_draft_id(),
         gone="borta" in request.args,

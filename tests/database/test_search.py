@@ -1,0 +1,198 @@
+"""Finding a clinic: what is listed, and what people may type to find it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from journal_core.catalogue import queries
+from journal_core.catalogue.queries import ClinicSearch
+from journal_core.organisation import rules
+from journal_core.organisation.model import Clinic, Module
+from journal_core.transaction import Database
+from tests.build.builders import (
+    CLINIC_MODULES,
+    PROVIDER_MODULES,
+    a_category,
+    a_clinic,
+    a_provider,
+    a_reason,
+    a_type,
+)
+from tests.build.clocks import START
+from tests.build.statements import count_statements
+
+
+def search(database: Database, typed: str = "", *, reason: str | None = None, drop_in: bool = False) -> list[str]:
+    with database.reading() as session:
+        asked = ClinicSearch(tuple(rules.fold(typed).split()), reason, drop_in)
+        total, found = queries.listed_clinics(session, asked, 0, 50)
+    assert total == len(found)
+    return [clinic.name for clinic in found]
+
+
+def offering(session: Session, clinic: Clinic, slug: str, *, kind: bool = True, **category: object) -> None:
+    made = a_category(session, clinic, reason=a_reason(session, slug), **category)
+    if kind:
+        a_type(session, made)
+
+
+@pytest.fixture
+def towns(database: Database) -> Database:
+    with database.writing() as session:
+        provider = a_provider(session)
+        for name, street, postcode, city in (
+            ("Hamnens vaccin", "Ågatan 1", "302 43", "Halmstad"),
+            ("Åsa vårdcentral", "Kyrkvägen 3", "439 53", "Åsa"),
+            ("Öppna dörren", "Storgatan 100%", "311 31", "Falkenberg"),
+            ("Vaccin_huset", "Bakgatan 2", "432 40", "Varberg"),
+        ):
+            a_clinic(session, provider=provider, name=name, street=street, postcode=postcode, city=city)
+    return database
+
+
+class TestWords:
+    def test_without_words_all_are_listed_by_city_and_name(self, towns: Database) -> None:
+        assert sorted(search(towns)) == ["Hamnens vaccin", "Vaccin_huset", "Åsa vårdcentral", "Öppna dörren"]
+
+    @pytest.mark.parametrize("typed", ["hamn", "HAMNENS", "Halm", "halmstad", "vaccin hamn", "  hamn  ", "ågat"])
+    def test_the_beginning_of_a_word_of_name_street_or_city_is_enough(self, towns: Database, typed: str) -> None:
+        assert search(towns, typed) == ["Hamnens vaccin"]
+
+    @pytest.mark.parametrize("typed", ["åsa", "asa", "ÅSA", "a\u030asa", "kyrkvagen", "vårdcentral åsa"])
+    def test_dots_and_rings_may_be_left_out(self, towns: Database, typed: str) -> None:
+        assert search(towns, typed) == ["Åsa vårdcentral"]
+
+    @pytest.mark.parametrize("typed", ["302 43", "30243", "302", "302 43 Halmstad", "Halmstad 30243"])
+    def test_a_postcode_is_found_with_and_without_its_space(self, towns: Database, typed: str) -> None:
+        assert search(towns, typed) == ["Hamnens vaccin"]
+
+    def test_every_word_has_to_be_there(self, towns: Database) -> None:
+        assert search(towns, "hamn varberg") == []
+
+    @pytest.mark.parametrize(
+        ("typed", "found"),
+        [("100%", ["Öppna dörren"]), ("%", ["Öppna dörren"]), ("_", ["Vaccin_huset"]), ("h%d", []), ("\\", [])],
+    )
+    def test_signs_that_databases_read_as_wildcards_are_meant_as_typed(
+        self, towns: Database, typed: str, found: list[str]
+    ) -> None:
+        assert search(towns, typed) == found
+
+
+class TestWhatIsListed:
+    @pytest.mark.parametrize("off", [{"activated_at": None}, {"visible": False}], ids=["inactive", "not visible"])
+    def test_inactive_and_invisible_clinics_are_not(self, database: Database, off: dict[str, object]) -> None:
+        with database.writing() as session:
+            a_clinic(session, name="Syns")
+            a_clinic(session, name="Syns inte", **off)
+        assert search(database) == ["Syns"]
+
+    def test_pages_and_their_count(self, database: Database) -> None:
+        with database.writing() as session:
+            provider = a_provider(session)
+            names = [a_clinic(session, provider=provider, name=f"Mottagning {n:02}").name for n in range(12)]
+            a_clinic(session, provider=provider, visible=False)
+        seen: list[str] = []
+        for offset, length in ((0, 5), (5, 5), (10, 2), (15, 0)):
+            with database.reading() as session:
+                total, page = queries.listed_clinics(session, ClinicSearch(), offset, 5)
+            assert (total, len(page)) == (12, length)
+            seen += [clinic.name for clinic in page]
+        assert seen == names
+
+    def test_a_page_costs_as_many_statements_for_many_clinics_as_for_few(self, database: Database) -> None:
+        def cost() -> int:
+            with database.reading() as session, count_statements(database) as statements:
+                _, page = queries.listed_clinics(session, ClinicSearch(), 0, 50)
+                assert all(rules.can_be_booked_online(clinic) for clinic in page)
+            return len(statements)
+
+        with database.writing() as session:
+            a_clinic(session)
+        few = cost()
+        with database.writing() as session:
+            for _ in range(10):
+                a_clinic(session)
+        assert cost() == few
+
+
+class TestReasons:
+    def test_clinics_that_offer_the_reason(self, database: Database) -> None:
+        with database.writing() as session:
+            offering(session, a_clinic(session, name="Fästingar"), "tbe")
+            offering(session, a_clinic(session, name="Resor"), "resa")
+        assert search(database, reason="tbe") == ["Fästingar"]
+        assert search(database, "fäst", reason="tbe") == ["Fästingar"]
+        assert search(database, "fäst", reason="resa") == []
+        assert search(database, reason="okänd") == []
+
+    @pytest.mark.parametrize("gone", ["category retired", "category invisible", "type retired", "no type"])
+    def test_not_those_whose_offer_residents_cannot_see(self, database: Database, gone: str) -> None:
+        with database.writing() as session:
+            clinic = a_clinic(session)
+            match gone:
+                case "category retired":
+                    offering(session, clinic, "tbe", retired_at=START)
+                case "category invisible":
+                    offering(session, clinic, "tbe", invisible_online=True)
+                case "type retired":
+                    a_type(session, a_category(session, clinic), retired_at=START)
+                case "no type":
+                    offering(session, clinic, "tbe", kind=False)
+        assert search(database, reason="tbe") == []
+
+    def test_a_clinic_with_several_offers_is_listed_once(self, database: Database) -> None:
+        with database.writing() as session:
+            clinic = a_clinic(session, name="Fästingar")
+            for _ in range(3):
+                offering(session, clinic, "tbe")
+        assert search(database, reason="tbe") == ["Fästingar"]
+
+    def test_categories_are_offered_in_the_clinics_own_order_without_the_hidden(self, database: Database) -> None:
+        with database.writing() as session:
+            clinic = a_clinic(session)
+            for position, name in ((2, "andra"), (1, "första"), (3, "tredje")):
+                offering(session, clinic, "tbe", name=name, position=position)
+            offering(session, clinic, "tbe", name="borta", retired_at=START)
+            offering(session, clinic, "tbe", name="osynlig", invisible_online=True)
+        with database.reading() as session:
+            assert [row.name for row in queries.categories(session, [clinic.id])] == ["första", "andra", "tredje"]
+
+    def test_a_type_is_found_at_its_own_clinic_only(self, database: Database) -> None:
+        with database.writing() as session:
+            clinic = a_clinic(session)
+            kind = a_type(session, a_category(session, clinic))
+        with database.reading() as session:
+            assert queries.visit_type(session, kind.id, clinic.id) is not None
+            assert queries.visit_type(session, kind.id, clinic.id + 1) is None
+
+
+class TestDropIn:
+    def listed(self, database: Database, **clinic: object) -> bool:
+        with database.writing() as session:
+            made = a_clinic(session, **clinic)
+            offers = rules.offers_drop_in(made)
+        listed = search(database, drop_in=True) == [made.name]
+        assert listed == offers, "the query says what the rule says"
+        return listed
+
+    def test_with_setting_and_modules_on(self, database: Database) -> None:
+        assert self.listed(database)
+
+    def without(self, modules: Iterable[Module], off: Module) -> list[Module]:
+        return [module for module in modules if module is not off]
+
+    def test_not_with_the_setting_off(self, database: Database) -> None:
+        assert not self.listed(database, drop_in=False)
+
+    def test_not_with_the_clinics_module_off(self, database: Database) -> None:
+        assert not self.listed(database, modules=self.without(CLINIC_MODULES, Module.DROP_IN))
+
+    def test_not_with_the_providers_module_off(self, database: Database) -> None:
+        with database.writing() as session:
+            provider = a_provider(session, modules=self.without(PROVIDER_MODULES, Module.IVT))
+            a_clinic(session, provider=provider)
+        assert search(database, drop_in=True) == []
