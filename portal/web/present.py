@@ -11,6 +11,9 @@ from markupsafe import Markup
 from journal_core.persons.rules import show_identity
 
 
+NO_BREAK_SPACE, NO_BREAK_HYPHEN = "\u00a0", "\u2011"
+
+
 def in_threes(code: str) -> str:
     """482 773 096"""
     return " ".join(code[n : n + 3] for n in range(0, len(code), 3))
@@ -37,8 +40,9 @@ def phone_link(number: str) -> str:
 
 
 def phone_html(number: str) -> Markup:
-    """A number that can be pressed, read left to right in every language."""
-    return Markup('<a href="{}"><bdi dir="ltr">{}</bdi></a>').format(phone_link(number), show_phone(number))
+    """A number that can be pressed, read left to right in every language and never broken over two lines."""
+    shown = show_phone(number).replace(" ", NO_BREAK_SPACE).replace("-", NO_BREAK_HYPHEN)
+    return Markup('<a href="{}"><bdi dir="ltr">{}</bdi></a>').format(phone_link(number), shown)
 
 
 def qr_svg(text: str, label: str) -> Markup:

@@ -200,6 +200,11 @@ def _watch(world: World, app: Flask) -> None:
     template_rendered.connect(remember, app, weak=False)
 
 
+def fill_demo(world: World) -> None:
+    with world.database.writing() as session:
+        fill(session, world.tools.vault, world.tools.post, START)
+
+
 class DemoWorld:
     """A live portal with the demo region, put back to its first morning as often as one wishes."""
 
@@ -208,8 +213,7 @@ class DemoWorld:
         self.world = world
         self._path = world.database.path
         self._kept = self._path.with_suffix(".kept")
-        with world.database.writing() as session:
-            fill(session, world.tools.vault, world.tools.post, START)
+        fill_demo(world)
         self._settle()
         shutil.copyfile(self._path, self._kept)
 

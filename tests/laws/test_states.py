@@ -23,7 +23,14 @@ NO_PAGE = {
     "health.ready": "for machines, in JSON",
     "manage.calendar": "a calendar file",
 }
-NO_PAGE_OF_THEIR_OWN = ("components/", "layout.html", "book/step.html", "errors/error.html", "staff/layout.html", "staff/parts.html")
+NO_PAGE_OF_THEIR_OWN = (
+    "components/",
+    "layout.html",
+    "book/step.html",
+    "errors/error.html",
+    "staff/layout.html",
+    "staff/parts.html",
+)
 NOT_MET: list[str] = []
 """Endpoints and templates of pages that no state leads to yet."""
 SMALLEST = 320
