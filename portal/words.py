@@ -45,7 +45,6 @@ REFUSALS: Mapping[str, LazyString] = {
     "arrival_late": _l("Tiden har passerat. Gå till personalen, de hjälper dig."),
     "arrival_wrong_day": _l("Din tid är %(time)s. Välkommen då!"),
     "arrival_passed": _l("Din tid var %(time)s. Prata med personalen, de hjälper dig."),
-    "arrival_wrong_clinic": _l("Din tid är hos %(clinic)s. Gå dit eller ring dem."),
     "arrival_already": _l("Du är redan anmäld. Sätt dig, vi hämtar dig."),
     "state_changed": _l("Någon annan har ändrat besöket. Så här är det nu."),
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -13,22 +14,27 @@ from journal_core.actor import LINK
 from journal_core.arrivals import queries, refusals, use_cases
 from journal_core.arrivals.rules import check_arrival
 from journal_core.booking import queries as bookings
-from journal_core.booking import refusals as booking_refusals
 from journal_core.booking.model import Booking
 from journal_core.booking.rules import time_of
 from journal_core.booking.use_cases import arrival_link_of
-from journal_core.clock import today
 from journal_core.organisation import queries as organisation
 from journal_core.organisation.rules import takes_arrivals
-from journal_core.persons.rules import read_birth_date
 from journal_core.refusal import Refusal
+from portal.web.codes import claimed, read_claim
 from portal.web.forms import Form, posted
-from portal.web.limits import CODE_TRIES, CODES_BY_ADDRESS, address, spend
 from portal.web.services import now, services
 from portal.words import say
 
 blueprint = Blueprint("arrive", __name__)
-CODE_LENGTH = 9
+HEADINGS: Mapping[str, LazyString] = {
+    refusals.NOT_HERE: _l("Säg till att du är här"),
+    refusals.CANCELLED: _l("Den här tiden gäller inte längre"),
+    refusals.EARLY: _l("Välkommen! Det är lite tidigt än"),
+    refusals.LATE: _l("Gå till personalen"),
+    refusals.WRONG_DAY: _l("Din tid är en annan dag"),
+    refusals.PASSED: _l("Din tid har varit"),
+}
+"""What each "no" is about, as the matter and not as a refusal."""
 
 
 @blueprint.route("/a/<token:token>", methods=["GET", "POST"])
@@ -82,8 +88,9 @@ def _page(found: Booking, token: str, refusal: Refusal | None) -> str:
         token=token,
         time=time_of(found),
         said=say(refusal) if refusal else None,
+        heading=HEADINGS.get(refusal.code) if refusal else None,
         registered=refusal is not None and refusal.code == refusals.ALREADY,
-        cancelled=refusal is not None and refusal.code == refusals.CANCELLED,
+        again=refusal is not None and refusal.code == refusals.EARLY,
     )
 
 
@@ -93,39 +100,22 @@ def poster(clinic_id: int) -> Response:
         clinic = organisation.clinic(session, clinic_id)
     if clinic is None or not takes_arrivals(clinic):
         abort(404)
-    form = posted()
-    token = _token_for(form, clinic_id) if request.method == "POST" else None
+    form, elsewhere, token = posted(), None, None
+    if request.method == "POST":
+        found = _found(form)
+        elsewhere = found.clinic if found is not None and found.clinic_id != clinic_id else None
+        token = arrival_link_of(services().vault, found) if found is not None and elsewhere is None else None
     if token is not None:
+        _register(token, by_link=False)
         return redirect(url_for("arrive.ticket", token=token), 303)
-    return make_response(render_template("arrive/poster.html", clinic=clinic, form=form), 422 if form.problems else 200)
+    page = render_template("arrive/poster.html", clinic=clinic, form=form, elsewhere=elsewhere)
+    return make_response(page, 422 if form.problems or elsewhere else 200)
 
 
-def _token_for(form: Form, clinic_id: int) -> str | None:
-    """Registers by code and date of birth; the arrival link then shows how it went."""
-    code = "".join(c for c in form.text("code") if c.isdecimal() and c.isascii())
-    born = _born(form)
-    if len(code) != CODE_LENGTH:
-        form.wrong("code", _("Skriv bokningskodens 9 siffror."))
-    if born is None or not form.fine:
+def _found(form: Form) -> Booking | None:
+    """The booking of the form's code and date of birth; the arrival link's page then says how it stands."""
+    claim = read_claim(form)
+    if claim is None:
         return None
-    spend("code-address", address(), CODES_BY_ADDRESS)
-    spend("code", code, CODE_TRIES)
-    with services().database.writing() as session:
-        found = bookings.booking_by_code(session, code, born)
-        if found is None:
-            form.wrong("code", say(Refusal(booking_refusals.CODE_UNKNOWN)))
-            return None
-        if found.clinic_id != clinic_id:
-            form.wrong("code", say(Refusal(refusals.WRONG_CLINIC, clinic=found.clinic)))
-            return None
-        token = arrival_link_of(services().vault, found)
-    _register(token, by_link=False)
-    return token
-
-
-def _born(form: Form) -> date | None:
-    try:
-        return read_birth_date(form.text("birth_date"), today(services().clock))
-    except Refusal as refusal:
-        form.wrong("birth_date", say(refusal))
-        return None
+    with services().database.reading() as session:
+        return claimed(session, form, claim)

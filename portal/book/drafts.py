@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -159,11 +158,10 @@ def window(step: Step, first: date, limit: int = WINDOW) -> tuple[dict[date, lis
     return free, days[limit] if len(days) > limit else None
 
 
-def alternatives(step: Step, wanted: Time) -> Sequence[Sequence[Time]]:
-    """The three nearest free times of the day and of the next open one; the same time first if it is free."""
+def alternatives(step: Step, wanted: Time) -> list[list[Time]]:
+    """The three nearest free times of the day (the same time first if it is free) and three of the next open day."""
     free, _later = window(step, wanted.day, 4)
     same = nearest(free.pop(wanted.day, ()), wanted, 3)
     following = next((starts for starts in free.values() if starts), [])
-    return [
-        found for found in (same, nearest(following, Time(following[0].day, wanted.minute), 3) if following else []) if found
-    ]
+    about_then = sorted(following, key=lambda time: abs(time.minute - wanted.minute))[:3]
+    return [found for found in (same, sorted(about_then, key=lambda time: time.minute)) if found]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from datetime import datetime as Moment
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -22,20 +21,19 @@ from journal_core.booking import use_cases as booking_use_cases
 from journal_core.booking.model import Booking
 from journal_core.clock import today
 from journal_core.organisation import queries as organisation
-from journal_core.persons.rules import read_birth_date
 from journal_core.refusal import Refusal
 from portal.manage.calendar import calendar_file
 from portal.manage.present import shown
+from portal.web.codes import claimed, read_born, read_claim
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
-from portal.web.limits import CODE_TRIES, CODES_BY_ADDRESS, address, spend
+from portal.web.limits import CODE_TRIES, spend
 from portal.web.present import qr_svg
 from portal.web.services import now, services
 from portal.web.sessions import owner, resident_id
 from portal.words import say
 
 blueprint = Blueprint("manage", __name__)
-CODE_LENGTH = 9
 
 
 @blueprint.route("/min-bokning", methods=["GET", "POST"])
@@ -65,18 +63,12 @@ def _find(clinic_id: int | None) -> Response:
 
 def _token_for(form: Form) -> str | None:
     """The booking's link for a code and a date of birth that belong together, with leave to change it."""
-    code = "".join(c for c in form.text("code") if c.isdecimal() and c.isascii())
-    born = read_born(form)
-    if len(code) != CODE_LENGTH:
-        form.wrong("code", _("Skriv bokningskodens 9 siffror."))
-    if born is None or not form.fine:
+    claim = read_claim(form)
+    if claim is None:
         return None
-    spend("code-address", address(), CODES_BY_ADDRESS)
-    spend("code", code, CODE_TRIES)
     with services().database.writing() as session:
-        found = queries.booking_by_code(session, code, born)
+        found = claimed(session, form, claim)
         if found is None:
-            form.wrong("code", say(Refusal(refusals.CODE_UNKNOWN)))
             return None
         _let_in(session, found, now())
         return booking_use_cases.link_of(services().vault, found)
@@ -93,14 +85,6 @@ def _let_in(session: Session, found: Booking, moment: Moment) -> None:
         clinic_id=found.clinic_id,
         booking_id=found.id,
     )
-
-
-def read_born(form: Form) -> date | None:
-    try:
-        return read_birth_date(form.text("birth_date"), today(services().clock))
-    except Refusal as refusal:
-        form.wrong("birth_date", say(refusal))
-        return None
 
 
 @blueprint.get("/b/<token:token>")

@@ -15,7 +15,12 @@ compress = Compress()
 
 
 def _compress(response: Response) -> Response:
-    return compress.after_request(response) if request.endpoint in COMPRESSED else response
+    if request.endpoint not in COMPRESSED:
+        return response
+    close = getattr(response.response, "close", None)
+    if close is not None:
+        response.call_on_close(close)  # Flask-Compress lets go of a file without closing it
+    return compress.after_request(response)
 
 
 def init_app(app: Flask) -> None:

@@ -72,9 +72,9 @@ def say_instant(instant: datetime) -> str:
     return say_time(Time(wall.date(), wall.hour * 60 + wall.minute))
 
 
-def time_tag(time: Time, *, year: bool = False) -> Markup:
-    """The same in a <time> element; the clock part never breaks."""
-    words = say_time(time, year=year)
+def time_tag(time: Time, *, year: bool = False, first: bool = False) -> Markup:
+    """The same in a <time> element; the clock part never breaks. `first`: it begins a line."""
+    words = capital(say_time(time, year=year)) if first else say_time(time, year=year)
     clock = clock_time(time.minute)
     stamp = f"{time.day.isoformat()}T{time.minute // 60:02}:{time.minute % 60:02}"
     return Markup('<time datetime="{}">{}</time>').format(stamp, _unbroken(words, clock))

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from journal_core.persons.rules import show_identity
 
-
 NO_BREAK_SPACE, NO_BREAK_HYPHEN = "\u00a0", "\u2011"
 
 

@@ -12,6 +12,7 @@ from journal_core.access import queries, use_cases
 from journal_core.access.model import BookingPass, Draft, EidOrder, Purpose, Tries, WebSession
 from journal_core.access.rules import DRAFT_LIFE, PASS_LIFE, RESIDENT_ABSOLUTE, RESIDENT_IDLE, STAFF_IDLE, Limit, session_lives
 from journal_core.crypto import Vault
+from journal_core.staff import queries as staff
 from journal_core.staff.model import StaffAccount
 from journal_core.transaction import Database
 from tests.build import cast
@@ -178,16 +179,6 @@ class TestDrafts:
             assert queries.may_change(session, "logged in", booked.id, START)
             assert not queries.may_change(session, OWNER, booked.id, START)
 
-    def test_login_hands_over_though_both_references_have_the_pass(self, database: Database, offer: Offer) -> None:
-        with database.writing() as session:
-            booked = a_booking(session, offer)
-            use_cases.give_pass(session, OWNER, booked.id, START)
-            use_cases.give_pass(session, "logged in", booked.id, START)
-        with database.writing() as session:
-            use_cases.hand_over(session, OWNER, "logged in")
-        with database.reading() as session:
-            assert queries.may_change(session, "logged in", booked.id, START)
-
 
 class TestPasses:
     @pytest.fixture
@@ -275,8 +266,6 @@ class TestTries:
 
 
 def test_the_cast_logs_in_as_itself(database: Database) -> None:
-    from journal_core.staff import queries as staff
-
     with database.writing() as session:
         account = a_staff_account(session, a_clinic(session), last_day=START.date())
         gone = a_staff_account(session, a_clinic(session), who=cast.NURSE_ELSEWHERE, deactivated_at=START)

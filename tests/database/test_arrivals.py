@@ -229,7 +229,7 @@ def test_each_step_is_logged_for_the_person_it_was_done_to(database: Database, b
     for what in (Act.START, Act.FINISH, Act.UNDO):
         act(database, booked, what, nurse)
     with database.reading() as session:
-        persons = dict(session.execute(select(Visit.position, Visit.person_id)).tuples().all())
+        persons = {visit.position: visit.person_id for visit in session.scalars(select(Visit))}
         rows = session.scalars(select(AccessLogRow).order_by(AccessLogRow.id)).all()[2:]
     assert [(row.action, row.actor_kind, row.person_id) for row in rows] == [
         (Action.ARRIVED, ActorKind.LINK, persons[1]),

@@ -16,12 +16,19 @@ from journal_core.messages.model import Channel, MessageKind, OutgoingMessage
 from journal_core.messages.use_cases import Recipient, sealed_for
 from journal_core.transaction import Database
 from tests.build import cast
-from tests.build.builders import a_booking, a_time, an_offer
+from tests.build.builders import Offer, a_booking, a_time, an_offer
 from tests.build.clocks import START
 
 
 class PowerCut(Exception):
     """Something goes wrong before the transaction is through."""
+
+
+def book_and_fail(database: Database, offer: Offer) -> None:
+    with database.writing() as session:
+        a_booking(session, offer)
+        session.flush()
+        raise PowerCut
 
 
 def outbox(database: Database) -> Sequence[OutgoingMessage]:
@@ -41,10 +48,8 @@ def test_a_message_and_its_booking_come_together(database: Database, vault: Vaul
 def test_an_exception_after_it_leaves_neither(database: Database) -> None:
     with database.writing() as session:
         offer = an_offer(session)
-    with pytest.raises(PowerCut), database.writing() as session:
-        a_booking(session, offer)
-        session.flush()
-        raise PowerCut
+    with pytest.raises(PowerCut):
+        book_and_fail(database, offer)
     assert outbox(database) == []
     with database.reading() as session:
         assert session.scalars(select(Booking)).all() == []
@@ -73,7 +78,7 @@ def test_a_chosen_way_without_an_address_sends_nothing_and_breaks_nothing(databa
         made = a_booking(session, an_offer(session), recipient=Recipient(Channel.NONE, None, None, "sv"))
         no_mobile = Recipient(Channel.BOTH, None, cast.BOOKER.email, "sv")
         facts = facts_of(tools.vault, made)
-        tools.post.write(session, MessageKind.CHANGED, no_mobile, facts, made.id, START)
+        tools.post.write(session, MessageKind.CANCELLED, no_mobile, facts, made.id, START)
     assert [(row.way, row.recipient) for row in outbox(database)] == [(Channel.EMAIL, cast.BOOKER.email)]
 
 

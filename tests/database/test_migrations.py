@@ -9,12 +9,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, Enum, inspect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeEngine
 
 from journal_core import migrations
 from journal_core.mapping import Mapped
+from journal_core.organisation.model import PolicyText
 from journal_core.transaction import Database
 from tests.build import engines
+from tests.build.clocks import START
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -61,10 +64,12 @@ def test_a_second_upgrade_changes_nothing(database: Database) -> None:
     def schema() -> object:
         with database.engine.connect() as connection:
             inspector = inspect(connection)
-            return {
-                table: (inspector.get_columns(table), inspector.get_indexes(table))
-                for table in sorted(inspector.get_table_names())
-            }.__repr__()
+            return repr(
+                [
+                    (table, inspector.get_columns(table), inspector.get_indexes(table))
+                    for table in sorted(inspector.get_table_names())
+                ]
+            )
 
     before = schema()
     migrations.upgrade(database)
@@ -83,10 +88,5 @@ def test_a_column_that_only_the_database_has_would_be_noticed(database: Database
 
 
 def test_foreign_keys_are_enforced_on_both_engines(database: Database) -> None:
-    from sqlalchemy.exc import IntegrityError
-
-    from journal_core.organisation.model import PolicyText
-    from tests.build.clocks import START
-
     with pytest.raises(IntegrityError), database.writing() as session:
         session.add(PolicyText(provider_id=99, text="", valid_from=START))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -84,7 +85,7 @@ class TestWords:
 
 class TestWhatIsListed:
     @pytest.mark.parametrize("off", [{"activated_at": None}, {"visible": False}], ids=["inactive", "not visible"])
-    def test_inactive_and_invisible_clinics_are_not(self, database: Database, off: dict[str, object]) -> None:
+    def test_inactive_and_invisible_clinics_are_not(self, database: Database, off: dict[str, Any]) -> None:
         with database.writing() as session:
             a_clinic(session, name="Syns")
             a_clinic(session, name="Syns inte", **off)
@@ -171,7 +172,7 @@ class TestReasons:
 
 
 class TestDropIn:
-    def listed(self, database: Database, **clinic: object) -> bool:
+    def listed(self, database: Database, **clinic: Any) -> bool:
         with database.writing() as session:
             made = a_clinic(session, **clinic)
             offers = rules.offers_drop_in(made)

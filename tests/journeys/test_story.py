@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import icalendar
 import pytest
 from flask_babel import gettext
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from config.demo.people import KARIN
+from config.demo.people import KARIN, LINNEA, TOMAS, Human
 from journal_core.booking import queries
-from journal_core.booking.model import Booking
+from journal_core.booking.model import Booking, Visit
 from journal_core.booking.rules import time_of
+from journal_core.persons.model import Person
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.clocks import FixedClock
 from tests.build.states.ways import a_visit, begin_work, identify, press, take_time, tell_who
 from tests.build.world import NARROW, WIDE, World, fill_demo, live
 
-EARLIER, NEXT = 8 * 60 + 50, 9 * 60 + 10
-"""Two of the demo's visits around the tests' nine o'clock; nobody has come to either yet."""
+LIST = re.compile(r"/personal\?")
+"""Where the day's list asks for itself."""
 
 
 @dataclass
@@ -239,7 +242,7 @@ def test_a_mistake_is_found_with_the_keyboard_alone(world: World, chromium: Brow
 def test_staff_work_with_the_keyboard_alone(world: World, chromium: Browser) -> None:
     with world.with_page(chromium, WIDE) as page:
         begin_by_keyboard(page, world)
-        row = row_at(page, world, NEXT)
+        row = row_of(page, visit_of(world, LINNEA))
         tab_to(page, button_of(row))
         for key, state in (("a", "r-here"), ("s", "r-busy"), ("k", "r-done"), ("z", "r-busy")):
             page.keyboard.press(key)
@@ -250,35 +253,32 @@ def test_staff_work_with_the_keyboard_alone(world: World, chromium: Browser) -> 
 def begin_by_keyboard(page: Page, world: World) -> None:
     page.goto(world.at("/personal"))
     step(page)
-    tab_to(page, page.locator("input[name=number]").first)
-    chosen = page.locator(f"#n{KARIN.number}")
-    for _press in range(page.locator("input[name=number]").count()):
-        page.keyboard.press("ArrowDown")
-        if chosen.is_checked():
-            break
+    arrow_to(page, page.locator("input[name=number]"), page.locator(f"#n{KARIN.number}"))
     step(page)
-    tab_to(page, page.locator("input[name=assignment]").first)
-    page.keyboard.press("Space")
-    expect(page.get_by_label(world.clinic_name("nissan"))).to_be_checked()
+    arrow_to(page, page.locator("input[name=assignment]"), page.get_by_label(world.clinic_name("nissan")))
     enter(page, page.locator("main form button[type=submit]").first)
 
 
-def row_at(page: Page, world: World, minute: int) -> Locator:
-    """The row of the demo's visit at that time of the first day."""
-    return page.locator(f"#v-{visit_at(world, minute)}")
+def arrow_to(page: Page, choices: Locator, goal: Locator) -> None:
+    """Among radio buttons: Tab to the group, then down."""
+    tab_to(page, choices.first)
+    page.keyboard.press("Space")
+    for _press in range(choices.count()):
+        if goal.is_checked():
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{goal} is not reached with the arrows")
 
 
-def visit_at(world: World, minute: int) -> int:
-    made = booking_at(world, minute)
-    return made.visits[0].id
-
-
-def booking_at(world: World, minute: int) -> Booking:
-    query = select(Booking.id).where(Booking.day == date(2026, 11, 20), Booking.start_minute == minute)
+def visit_of(world: World, who: Human) -> Visit:
+    """The demo person's, with its booking."""
     with world.database.reading() as session:
-        found = queries.booking(session, session.scalars(query).one())
-    assert found is not None
-    return found
+        query = select(Visit).join(Visit.person).where(Person.identity == who.number)
+        return session.scalars(query.options(joinedload(Visit.booking))).one()
+
+
+def row_of(page: Page, visit: Visit) -> Locator:
+    return page.locator(f"#v-{visit.id}")
 
 
 def button_of(row: Locator) -> Locator:
@@ -286,28 +286,28 @@ def button_of(row: Locator) -> Locator:
 
 
 def test_the_day_refreshes_itself_and_the_keyboard_keeps_its_place(world: World, chromium: Browser) -> None:
-    before = booking_at(world, EARLIER)
+    came = visit_of(world, LINNEA)
     with world.with_page(chromium, WIDE) as page, world.with_page(chromium, NARROW) as phone:
         begin_work(page, world, KARIN)
-        button = button_of(row_at(page, world, NEXT))
+        button = button_of(row_of(page, visit_of(world, TOMAS)))
         button.focus()
         place = button.bounding_box()
-        phone.goto(world.at(world.ticket(before)))
+        phone.goto(world.at(world.ticket(came.booking)))
         press(phone)
         refresh(page)
-        expect(page.locator(f"#v-{before.visits[0].id}")).to_have_class("r-here")
+        expect(row_of(page, came)).to_have_class("r-here")
         expect(page.locator("#live-words")).to_contain_text("anlände")
         expect(button).to_be_focused()
         assert button.bounding_box() == place
 
 
 def test_a_row_in_use_waits_until_the_keyboard_leaves_it(world: World, chromium: Browser) -> None:
-    made = booking_at(world, NEXT)
+    visit = visit_of(world, LINNEA)
     with world.with_page(chromium, WIDE) as page, world.with_page(chromium, NARROW) as phone:
         begin_work(page, world, KARIN)
-        row = page.locator(f"#v-{made.visits[0].id}")
+        row = row_of(page, visit)
         button_of(row).focus()
-        phone.goto(world.at(world.ticket(made)))
+        phone.goto(world.at(world.ticket(visit.booking)))
         press(phone)
         refresh(page)
         expect(page.locator("#live-words")).to_contain_text("anlände")
@@ -321,10 +321,10 @@ def test_a_row_in_use_waits_until_the_keyboard_leaves_it(world: World, chromium:
 def test_without_contact_the_list_says_from_when_it_is(world: World, chromium: Browser) -> None:
     with world.with_page(chromium, WIDE) as page:
         begin_work(page, world, KARIN)
-        page.route("**/personal?*", lambda route: route.fulfill(status=503))
+        page.route(LIST, lambda route: route.fulfill(status=503))
         refresh(page)
         expect(page.locator("#live-words")).to_contain_text("Försöker igen.")
-        page.unroute("**/personal?*")
+        page.unroute(LIST)
         refresh(page)
         expect(page.locator("#live-words")).not_to_contain_text("Försöker igen.")
 

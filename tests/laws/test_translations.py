@@ -1,0 +1,220 @@
+"""Whatever can be said is said in every language, and an English page says nothing in Swedish."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from jinja2 import Environment
+from playwright.sync_api import Browser
+from sqlalchemy import select
+
+from config.assets import translations
+from journal_core.catalogue.model import VisitCategory, VisitType
+from journal_core.messages.model import OutgoingMessage
+from journal_core.messages.use_cases import sealed_for
+from journal_core.organisation.model import CareProvider, Clinic
+from tests.build.states import STATES, State
+from tests.build.world import World
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "portal" / "templates"
+CATALOGUE = Path("en", "LC_MESSAGES", "messages.po")
+SAYS = {"_", "_l", "gettext", "ngettext", "lazy_gettext", "pgettext"}
+NOT_WORDS = {"Vaccinporten", "Språk"}
+"""The service's name, and the language menu: it helps whoever can't read the page, so it always says both."""
+READ_ALOUD = {"aria-label", "alt", "title", "placeholder"}
+NEVER_CLOSED = {"br", "hr", "img", "input", "link", "meta", "path", "circle", "rect", "col", "source"}
+SWEDISH = re.compile(
+    r"\w*[åäö]\w*|\b(?:och|att|det|den|dig|din|ditt|dina|du|inte|med|som|av|har|kan|vi|om|eller|ett|till|nu|tid|tiden)\b",
+    re.IGNORECASE,
+)
+
+
+class Words(HTMLParser):
+    """What a page says, shows on hover or lets be read aloud: without names (<bdi>) and what is marked as Swedish."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._quiet: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        names = {"bdi", "script", "style", "textarea"}
+        if tag not in NEVER_CLOSED and (self._quiet or tag in names or (tag != "html" and values.get("lang") == "sv")):
+            self._quiet.append(tag)
+        if not self._quiet:
+            self.found += [text for name, text in attrs if text and (name in READ_ALOUD or name.startswith("data-text"))]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._quiet and tag not in NEVER_CLOSED:
+            self._quiet.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._quiet and data.strip():
+            self.found.append(data.strip())
+
+
+def swedish(texts: Sequence[str], names: Sequence[str] = ()) -> list[str]:
+    """Those with Swedish in them once names are taken out."""
+    found = []
+    for text in texts:
+        rest = text
+        for name in (*names, *NOT_WORDS):
+            rest = rest.replace(name, "")
+        if SWEDISH.search(rest):
+            found.append(text)
+    return found
+
+
+# Everything is said
+
+
+def test_every_language_says_everything_and_fills_in_the_same() -> None:
+    assert translations.complaints() == []
+
+
+def blank(text: str) -> str:
+    return re.sub(r'(msgid "Boka tiden"\nmsgstr) ".+"', r'\1 ""', text)
+
+
+def blank_one_form(text: str) -> str:
+    return re.sub(r'(msgid_plural "%\(num\)d tider"\nmsgstr\[0\] ".+"\nmsgstr\[1\]) ".+"', r'\1 ""', text)
+
+
+def lose_a_fact(text: str) -> str:
+    return text.replace('msgstr "Call %(phone)s."', 'msgstr "Call."')
+
+
+def misspell_a_fact(text: str) -> str:
+    return text.replace('msgstr "Call %(phone)s."', 'msgstr "Call %(phone)s %(fone)s."')
+
+
+def doubt(text: str) -> str:
+    return text.replace('msgid "Boka tiden"', '#, fuzzy\nmsgid "Boka tiden"')
+
+
+def forget(text: str) -> str:
+    return re.sub(r'msgid "Boka tiden"\nmsgstr ".+"\n', "", text)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (blank, "en: not translated: “Boka tiden”"),
+        (blank_one_form, "en: not translated: “%(num)d tid”"),
+        (lose_a_fact, "en: lacks %(phone)s: “Ring %(phone)s.”"),
+        (misspell_a_fact, "en: has %(fone)s, which the source has not: “Ring %(phone)s.”"),
+        (doubt, "en: fuzzy: “Boka tiden”"),
+        (forget, "en: missing: “Boka tiden”"),
+    ],
+)
+def test_a_hole_is_complained_of(
+    spoil: Callable[[str], str], complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(translations.FOLDER, tmp_path / "translations")
+    copy = tmp_path / "translations" / CATALOGUE
+    monkeypatch.setattr(translations, "FOLDER", tmp_path / "translations")
+    copy.write_text(spoil(copy.read_text(encoding="utf-8")), encoding="utf-8")
+    [found] = translations.complaints()
+    assert found.startswith(complaint)
+
+
+def test_the_server_reads_what_is_written() -> None:
+    for language in translations.languages():
+        compiled = io.BytesIO()
+        write_mo(compiled, translations._read(language))
+        assert translations._file(language).with_suffix(".mo").read_bytes() == compiled.getvalue(), "run make assets"
+
+
+# Nothing is said past the translations
+
+
+@pytest.mark.parametrize("template", sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")))
+def test_templates_say_nothing_untranslated(template: str) -> None:
+    source = (TEMPLATES / template).read_text(encoding="utf-8")
+    assert [text for text in said_by_itself(source) if text not in NOT_WORDS | {"Language"}] == []
+
+
+def said_by_itself(source: str) -> list[str]:
+    """Words of a template outside its expressions."""
+    tokens = Environment(autoescape=True).lex(source)
+    html = "".join(value for _line, kind, value in tokens if kind == "data")
+    return [word for text in Words(html).found for word in re.findall(r"[^\W\d_]{2,}", text)]
+
+
+def test_python_says_nothing_untranslated() -> None:
+    found = [f"{path.relative_to(ROOT)}: {text}" for path in (ROOT / "portal").rglob("*.py") for text in unasked(path)]
+    assert found == []
+
+
+def unasked(path: Path) -> Iterator[str]:
+    """Swedish strings that nobody asks a translation of."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    asked = {
+        id(argument)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYS
+        for argument in node.args
+    }
+    asked |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in asked
+            and re.search("[åäö]", node.value)
+        ):
+            yield node.value
+
+
+# And so it looks to the reader
+
+
+def pages() -> list[State]:
+    """One state for each template, the fullest first: but not what only developers see."""
+    found = {state.template: state for state in reversed(STATES.values())}
+    return [found[template] for template in sorted(found) if not template.startswith("development/")]
+
+
+def names(world: World) -> list[str]:
+    """What clinics have called things themselves, longest first."""
+    columns = (Clinic.name, Clinic.street, Clinic.city, CareProvider.name, VisitCategory.name, VisitType.name)
+    with world.database.reading() as session:
+        found = {name for column in columns for name in session.scalars(select(column)) if name}
+    return sorted(found, key=len, reverse=True)
+
+
+@pytest.mark.parametrize("state", pages(), ids=lambda state: state.template)
+def test_no_english_page_speaks_swedish(state: State, world: World, chromium: Browser) -> None:
+    with world.with_page(chromium, language="en", javascript=False) as page:
+        state.recipe(page, world)
+        html = page.content()
+    assert '<html lang="en"' in html
+    assert swedish(Words(html).found, names(world)) == []
+
+
+def test_no_english_message_speaks_swedish(world: World, chromium: Browser) -> None:
+    with world.with_page(chromium, language="en", javascript=False) as page:
+        STATES["done"].recipe(page, world)
+    with world.database.reading() as session:
+        sent = session.scalars(select(OutgoingMessage).where(OutgoingMessage.language == "en")).all()
+        bodies = [world.tools.vault.open(sealed_for(message.booking_id), message.body) for message in sent]
+    assert {message.way.value for message in sent} == {"sms", "email"}
+    assert swedish([*(message.subject for message in sent), *bodies], names(world)) == []
+
+
+def test_swedish_is_seen() -> None:
+    """The eyes of the tests above: they see Swedish, and look away where they should."""
+    assert swedish(Words('<p>Välj</p><p aria-label="Boka tiden">Book</p>').found) == ["Välj", "Boka tiden"]
+    assert swedish(Words('<p><bdi>Åsa</bdi><br> is here</p><div lang="sv"><p>Hej då</p></div><p>Bye</p>').found) == []
+    assert swedish(["Clinic Ängen"], ["Clinic Ängen"]) == []
