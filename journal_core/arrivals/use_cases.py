@@ -50,12 +50,21 @@ def register(session: Session, actor: Actor, booking_id: int, now: datetime) -> 
     return found
 
 
-def change(session: Session, actor: Actor, visit: Visit, act: Act, now: datetime) -> State:
-    """What staff do to a visit. Raises Refusal: state_changed, arrival_cancelled."""
+def change(session: Session, actor: Actor, visit: Visit, act: Act, now: datetime, *, seen: State | None = None) -> State:
+    """What staff do to a visit. With the state they saw (`seen`), a button that is pressed twice acts once.
+
+    Raises Refusal: state_changed, arrival_cancelled.
+    """
     locked = bookings.booking(session, visit.booking_id, lock=True)
     if locked is None or locked.cancelled_at is not None:
         raise Refusal(refusals.CANCELLED)
-    return _move(session, actor, visit, queries.arrival(session, visit.id), act, now)
+    arrival = queries.arrival(session, visit.id)
+    state = rules.state_of(arrival)
+    if seen is not None and state is rules.STEPS.get((seen, act)):
+        return state
+    if seen not in (None, state):
+        raise Refusal(refusals.STATE_CHANGED, state=state)
+    return _move(session, actor, visit, arrival, act, now)
 
 
 def cancel(session: Session, actor: Actor, tools: booking.Tools, booking_id: int, now: datetime) -> Booking:

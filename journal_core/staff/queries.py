@@ -22,8 +22,10 @@ def current_assignments(session: Session, account_id: int, today: date) -> Seque
     rows = session.scalars(
         select(Assignment)
         .join(Assignment.clinic)
+        .join(Assignment.account)
         .where(
             Assignment.account_id == account_id,
+            StaffAccount.deactivated_at.is_(None),
             Assignment.first_day <= today,
             or_(Assignment.last_day.is_(None), Assignment.last_day >= today),
         )

@@ -13,6 +13,7 @@ from journal_core.access import use_cases as access
 from journal_core.arrivals import queries as arrivals
 from journal_core.arrivals import refusals
 from journal_core.arrivals.model import Act
+from journal_core.arrivals.use_cases import change
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import queries as bookings
@@ -20,7 +21,6 @@ from journal_core.booking.model import Visit
 from journal_core.organisation.rules import is_active
 from journal_core.refusal import Refusal
 from portal.staff import assignments as choices
-from portal.staff.acting import act_as_seen
 from portal.staff.day import NOBODY, asked, listed, read_state, whole_day
 from portal.staff.present import KEYS, UNDOES
 from portal.staff.visit import shown
@@ -112,7 +112,7 @@ def act(visit_id: int) -> Response:
         abort(400)
     try:
         with services().database.writing() as session:
-            act_as_seen(session, _visit_here(session, visit_id), Act(wanted), seen)
+            change(session, staff_actor(), _visit_here(session, visit_id), Act(wanted), now(), seen=seen)
     except Refusal as refusal:
         if refusal.code != refusals.STATE_CHANGED:
             return redirect(url_for("staff.visit", visit_id=visit_id), 303)
