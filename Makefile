@@ -26,7 +26,7 @@ help: ## say what each target does
 .PHONY: run
 run: export VACCINPORTEN_ENV := development
 run: export PORT ?= 8000
-run: setup ## set up what is missing, then serve portal, staff view and kiosk with the demo region; PORT=8000
+run: setup ## set up what is missing, then serve portal and staff view with the demo region; PORT=8000
 	@$(BIN)/vaccinporten migrate
 	@$(BIN)/vaccinporten demo --top-up
 	@exec $(BIN)/vaccinporten serve

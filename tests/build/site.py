@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -30,12 +31,30 @@ PEOPLE = [
 ]
 
 
+class CompiledTemplates(BytecodeCache):
+    """Each template is compiled once a test process and not once a portal."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
 def a_portal(
     database: Database, clock: FixedClock, base_url: str = BASE, *, production: bool = False, people: list[DemoPerson] = PEOPLE
 ) -> Flask:
     options = Options(production=production, secret=SECRET, base_url=base_url, demo_people=() if production else people)
     app = create_app(options, database, clock)
     app.test_client_class = InspectedClient
+    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request, template_rendered
@@ -17,7 +18,6 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from playwright.sync_api import Request as PageRequest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config.demo.chooser import PEOPLE
@@ -57,12 +57,11 @@ class BrokenDatabase(Database):
     def __init__(self) -> None:
         self.error: Exception = OperationalError("SELECT", {}, Exception("no connection"))
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> NoReturn:
         raise self.error
-        yield
 
-    writing = reading
+    def writing(self) -> NoReturn:
+        raise self.error
 
     def dispose(self) -> None:
         return

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from jinja2 import Environment
 from playwright.sync_api import Browser
 from sqlalchemy import select
@@ -124,16 +124,23 @@ def test_a_hole_is_complained_of(
     shutil.copytree(translations.FOLDER, tmp_path / "translations")
     copy = tmp_path / "translations" / CATALOGUE
     monkeypatch.setattr(translations, "FOLDER", tmp_path / "translations")
+    before = translations.complaints()
     copy.write_text(spoil(copy.read_text(encoding="utf-8")), encoding="utf-8")
-    [found] = translations.complaints()
+    [found] = set(translations.complaints()) - set(before)
     assert found.startswith(complaint)
 
 
 def test_the_server_reads_what_is_written() -> None:
     for language in translations.languages():
-        compiled = io.BytesIO()
-        write_mo(compiled, translations._read(language))
-        assert translations._file(language).with_suffix(".mo").read_bytes() == compiled.getvalue(), "run make assets"
+        fresh = io.BytesIO()
+        write_mo(fresh, translations._read(language))
+        compiled = translations._file(language).with_suffix(".mo").read_bytes()
+        assert sentences(compiled) == sentences(fresh.getvalue()), "run make assets"
+
+
+def sentences(compiled: bytes) -> list[object]:
+    """Without the header, which has the time in it."""
+    return [(message.id, message.string) for message in read_mo(io.BytesIO(compiled)) if message.id]
 
 
 # Nothing is said past the translations
@@ -149,7 +156,8 @@ def said_by_itself(source: str) -> list[str]:
     """Words of a template outside its expressions."""
     tokens = Environment(autoescape=True).lex(source)
     html = "".join(value for _line, kind, value in tokens if kind == "data")
-    return [word for text in Words(html).found for word in re.findall(r"[^\W\d_]{2,}", text)]
+    texts = [re.sub(r'\b[a-z-]+="[^"]*"', "", text) for text in Words(html).found]  # blocks and macros may be attributes
+    return [word for text in texts for word in re.findall(r"[^\W\d_]{2,}", text)]
 
 
 def test_python_says_nothing_untranslated() -> None:

@@ -79,9 +79,9 @@ def to_done(page: Page, world: World, clinic: str = "nissan", slug: str = "tbe")
 def torget(world: World, clinic: Mapping[str, Any] | None = None, **changes: Any) -> Offer:
     """A clinic beside the demo's, open on the tests' Monday morning; the words override what an_offer sets."""
     with world.database.writing() as session:
-        clinic = a_clinic(session, **{**CLINIC, **(clinic or {})})
-        a_policy(session, clinic.unit.provider)
-        return an_offer(session, clinic=clinic, **changes)
+        made = a_clinic(session, **{**CLINIC, **(clinic or {})})
+        a_policy(session, made.unit.provider)
+        return an_offer(session, clinic=made, **changes)
 
 
 def a_visit(world: World, offer: Offer | None = None, who: cast.Member = cast.BOOKER, minute: int = 9 * 60) -> Booking:
