@@ -23,7 +23,7 @@ def eid_order(session: Session, order_id: str, owner: str) -> EidOrder | None:
 def draft(session: Session, draft_id: str, owner: str, now: datetime, *, lock: bool = False) -> Draft | None:
     """This browser's draft, if it still lives. One that became a booking lives as long, to show the way there."""
     query = select(Draft).where(Draft.id == draft_id, Draft.owner == owner)
-    found = session.scalar(query.with_for_update() if lock else query)
+    found = session.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
     return found if found is not None and draft_lives(found, now) else None
 
 

@@ -17,4 +17,6 @@ def arrivals(session: Session, visit_ids: Iterable[int]) -> dict[int, Arrival]:
 
 
 def arrival(session: Session, visit_id: int) -> Arrival | None:
-    return session.scalar(select(Arrival).where(Arrival.visit_id == visit_id).with_for_update())
+    """Locked, and as it is now whatever this session has read before."""
+    query = select(Arrival).where(Arrival.visit_id == visit_id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from journal_core.booking.model import Booking, Hold, Visit
@@ -131,16 +131,14 @@ def code_is_used(session: Session, code: str) -> bool:
 
 
 def live_bookings_of(
-    session: Session,
-    person_ids: Sequence[int],
-    category: VisitCategory,
-    day: date,
-    today: date,
+    session: Session, person_ids: Sequence[int], category: VisitCategory, day: date, now: datetime
 ) -> Sequence[Booking]:
-    """Live bookings from today on of these persons in this category; for a series only those of the same day."""
+    """Bookings of these persons in this category that have not ended yet; for a series only those of the same day."""
     if not person_ids:
         return ()
-    when = Booking.day == day if category.series else Booking.day >= today
+    today = local(now).date()
+    to_come = or_(Booking.day > today, and_(Booking.day == today, Booking.start_minute + Booking.minutes > minute_of(now)))
+    when = and_(to_come, Booking.day == day) if category.series else to_come
     return session.scalars(
         select(Booking)
         .join(VisitType, VisitType.id == Booking.type_id)

@@ -16,6 +16,7 @@ from journal_core.organisation.model import Clinic
 from journal_core.persons.model import Sex
 from journal_core.persons.rules import Identity, age_on, day_of_age
 from journal_core.refusal import Refusal
+from journal_core.schedule.model import LAST_RESOURCE
 
 HOLD_LENGTH = timedelta(minutes=10)
 BOOK_AHEAD = timedelta(days=366)
@@ -23,7 +24,7 @@ EPOCH = date(2000, 1, 1)
 LANE = 1 << 26
 """Minutes on one resource's line: 127 years, so that lines never touch."""
 BOOKS = {Book.A: 0, Book.B: 1}
-RESOURCES = 1000
+RESOURCES = LAST_RESOURCE + 1
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,9 @@ from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import capacity, queries, refusals, rules
 from journal_core.booking.model import Booking, Hold, Visit
-from journal_core.booking.rules import Coming, Time
+from journal_core.booking.rules import Coming, Time, time_of
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import Book, ProviderReason, VisitType
-from journal_core.clock import local
 from journal_core.crypto import Vault, new_token
 from journal_core.messages.model import MessageKind
 from journal_core.messages.use_cases import Post, Recipient
@@ -126,6 +125,8 @@ def confirm(
     held = _own_hold(session, order.clinic.id, draft.id, now)
     if held.type_id != order.kind.id:
         raise Refusal(refusals.HOLD_RAN_OUT)
+    if time_of(held).instant <= now:
+        raise Refusal(refusals.TIME_PAST)
     rules.check_ages(order.kind.category, order.coming, held.day)
     others = _others(session, order, comers, held.day, now)
     booking = _write(session, tools.vault, order, comers, held, now, another_live=bool(others))
@@ -175,7 +176,7 @@ def _persons(session: Session, order: Order, now: datetime) -> list[Person]:
 def _others(session: Session, order: Order, comers: Sequence[Person], day: date, now: datetime) -> Sequence[Booking]:
     """Other live bookings of the same persons and category. With e-ID one's own second is refused (domain §3)."""
     ids = [person.id for person in comers]
-    others = queries.live_bookings_of(session, ids, order.kind.category, day, local(now).date())
+    others = queries.live_bookings_of(session, ids, order.kind.category, day, now)
     if order.booker is None:
         return others
     own = [other for other in others if any(visit.person.identity == order.booker.number for visit in other.visits)]

@@ -40,7 +40,7 @@ def read_identity(typed: str, today: date) -> Identity:
     except (PersonnummerException, ValueError) as wrong:
         raise Refusal(refusals.IDENTITY_WRONG) from wrong
     born = _born(number)
-    if born > today:
+    if born > today or today.year - born.year > OLDEST:
         raise Refusal(refusals.IDENTITY_WRONG)
     coordination = parsed.is_coordination_number()
     return Identity(

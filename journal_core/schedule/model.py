@@ -13,6 +13,9 @@ from journal_core.catalogue.model import Book, VisitType
 FRAME_FIRST, FRAME_LAST = 5 * 60, 23 * 60
 """No opened time outside 05.00-23.00."""
 
+LAST_RESOURCE = 999
+"""Of a book: a thousand lie beside each other in booking.rules.lane."""
+
 opening_type = Table(
     "opening_type",
     mapping.Mapped.metadata,
@@ -45,7 +48,7 @@ class OpenedTime(mapping.Mapped):
             f"start_minute >= {FRAME_FIRST} AND start_minute < end_minute AND end_minute <= {FRAME_LAST}",
             name="within_frame",
         ),
-        CheckConstraint("resource >= 1", name="resources_from_one"),
+        CheckConstraint(f"resource BETWEEN 1 AND {LAST_RESOURCE}", name="resources_from_one"),
         Index("ix_opened_time_day", "clinic_id", "book", "day"),
     )
 

@@ -35,11 +35,13 @@ def complaints(folder: Path) -> list[str]:
         return []
     settings = folder / "settings.json"
     settings.write_text(json.dumps(SETTINGS), encoding="utf-8")
-    command = [_node(), str(PROGRAM), "--config", str(settings), "--formatter", "json", str(folder)]
+    said = folder / "said.json"
+    command = [_node(), str(PROGRAM), "--config", str(settings), "--formatter", f"json={said}", str(folder)]
     told = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-    if not told.stdout.strip():
-        return [f"html-validate did not run: {told.stderr.strip()}"] if told.returncode else []
-    return sorted({_said(page, message) for page in json.loads(told.stdout) for message in page["messages"]})
+    if not said.exists():
+        return [f"html-validate did not run: {told.stderr.strip() or told.stdout.strip()}"]
+    pages = json.loads(said.read_text(encoding="utf-8"))
+    return sorted({_said(page, message) for page in pages for message in page["messages"]})
 
 
 def _said(page: dict[str, Any], message: dict[str, Any]) -> str:

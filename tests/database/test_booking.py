@@ -227,6 +227,14 @@ class TestHoldsAtConfirm:
         assert refused.value.code == "hold_ran_out"
         assert rows(database) == before
 
+    def test_a_time_that_has_begun_is_not_booked_though_still_held(self, database: Database, offer: Offer) -> None:
+        nine = a_time().instant
+        draft = held(database, offer, now=nine - timedelta(minutes=2))
+        with pytest.raises(Refusal) as refused:
+            confirm(database, draft, an_order(offer), nine)
+        assert refused.value.code == "time_past"
+        assert rows(database)["booking"] == 0
+
     def test_without_a_hold_nothing_is_booked(self, database: Database, offer: Offer) -> None:
         with database.writing() as session:
             draft = a_draft(session, offer)
@@ -365,7 +373,7 @@ class TestSecondBookings:
         told = [row.recipient for row in messages(database) if row.kind is MessageKind.ANOTHER_BOOKING]
         assert told == [cast.STRANGER.mobile, cast.STRANGER.email]
 
-    @pytest.mark.parametrize("apart", ["person", "category", "clinic", "cancelled", "past"])
+    @pytest.mark.parametrize("apart", ["person", "category", "clinic", "cancelled", "past", "ended today"])
     def test_what_is_not_a_second_booking(self, database: Database, offer: Offer, apart: str) -> None:
         first = book(database, offer)
         now, target, coming = START, offer, cast.BOOKER.coming
@@ -382,6 +390,10 @@ class TestSecondBookings:
                 cancel(database, first)
             case "past":
                 now = a_time(day=TUESDAY).instant - timedelta(hours=1)
+            case "ended today":
+                cancel(database, first)
+                first = book(database, offer, a_time(day=TUESDAY))
+                now = end_of(found(database, first))
         second = book(database, target, a_time(TEN, TUESDAY), coming=(coming,), now=now)
         assert not found(database, second).another_live
 

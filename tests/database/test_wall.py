@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import Connection, insert, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from journal_core.booking.model import Booking
 from journal_core.booking.rules import lane
@@ -133,3 +133,9 @@ def test_the_wall_says_nothing_of_what_was_written(wall: Wall) -> None:
     with pytest.raises(DBAPIError) as refused:
         wall.insert(NINE)
     assert "link 2" not in str(refused.value)
+
+
+def test_a_book_has_no_more_resources_than_its_lanes(database: Database) -> None:
+    """Resource 1000 of one book would lie on the lane of another."""
+    with pytest.raises(IntegrityError), database.writing() as session:
+        an_offer(session, resources=(1000,))

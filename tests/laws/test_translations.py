@@ -207,6 +207,7 @@ def test_no_english_page_speaks_swedish(state: State, world: World, chromium: Br
     with world.with_page(chromium, language="en", javascript=False) as page:
         state.recipe(page, world)
         html = page.content()
+    assert [answer.template for answer in world.answers if answer.template][-1] == state.template
     assert '<html lang="en"' in html
     assert swedish(Words(html).found, names(world)) == []
 

@@ -103,6 +103,10 @@ def test_29_february_exists_in_leap_years_only() -> None:
     assert refusal_of(f"20230229238{check_digit('230229238')}") == "identity_wrong"
 
 
+def test_nobody_is_older_than_people_get() -> None:
+    assert refusal_of(numbered(date(1826, 12, 1), 980)) == "identity_wrong"
+
+
 def test_nobody_is_born_tomorrow() -> None:
     assert read_identity(numbered(TODAY, 238), TODAY).born == TODAY
     assert refusal_of(numbered(TODAY + timedelta(days=1), 238)) == "identity_wrong"

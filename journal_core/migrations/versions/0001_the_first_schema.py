@@ -342,7 +342,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("start_minute", sa.Integer(), nullable=False),
         sa.Column("end_minute", sa.Integer(), nullable=False),
-        sa.CheckConstraint("resource >= 1", name=op.f("ck_opened_time_resources_from_one")),
+        sa.CheckConstraint("resource BETWEEN 1 AND 999", name=op.f("ck_opened_time_resources_from_one")),
         sa.CheckConstraint(
             "start_minute >= 300 AND start_minute < end_minute AND end_minute <= 1380",
             name=op.f("ck_opened_time_within_frame"),

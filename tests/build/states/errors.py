@@ -21,8 +21,9 @@ at_address("error-405", "errors/405.html", "", "/logga-ut", status=405)
 @state("error-400", "errors/400.html", "staff.act", status=400)
 def _(page: Page, world: World) -> None:
     begin_work(page, world, KARIN)
-    page.locator("[name=version]").first.evaluate("field => { field.value = 'nonsense'; }")
-    page.locator("tbody button:visible").first.click()
+    form = page.locator("tbody form", has=page.locator("button:visible")).first
+    form.locator("[name=version]").evaluate("field => { field.value = 'nonsense'; }")
+    form.locator("button:visible").click()
 
 
 @state("error-403", "errors/403.html", "staff.day", status=403)
