@@ -212,14 +212,18 @@ def test_no_english_page_speaks_swedish(state: State, world: World, chromium: Br
     assert swedish(Words(html).found, names(world)) == []
 
 
-def test_no_english_message_speaks_swedish(world: World, chromium: Browser) -> None:
+def test_what_goes_out_in_english_speaks_no_swedish(world: World, chromium: Browser) -> None:
+    """Text message, email and calendar file."""
     with world.with_page(chromium, language="en", javascript=False) as page:
         STATES["done"].recipe(page, world)
+        link = page.locator("main").get_attribute("data-booking-link")
+    calendar = world.app.test_client().get(f"{link}/kalender.ics?lang=en").get_data(as_text=True)
     with world.database.reading() as session:
         sent = session.scalars(select(OutgoingMessage).where(OutgoingMessage.language == "en")).all()
         bodies = [world.tools.vault.open(sealed_for(message.booking_id), message.body) for message in sent]
     assert {message.way.value for message in sent} == {"sms", "email"}
-    assert swedish([*(message.subject for message in sent), *bodies], names(world)) == []
+    assert "Visit to a clinic" in calendar
+    assert swedish([*(message.subject for message in sent), *bodies, calendar], names(world)) == []
 
 
 def test_swedish_is_seen() -> None:

@@ -126,7 +126,7 @@ def test_more_time_keeps_the_hold(browser: Browser, offer: Offer, clock: FixedCl
     [
         ("person_1_identity", "1985", "Skriv personnumret med 12 siffror."),
         ("person_1_identity", "198503149803", "Personnumret stämmer inte."),
-        ("person_1_identity", cast.CHILD.number, "för ung"),
+        ("person_1_identity", cast.CHILD.number, "För ung den dagen."),
         ("person_1_given_name", " ", "Skriv förnamnet."),
         ("mobile", "070-174 06", "Mobilnumret är för kort."),
         ("mobile", "", "Skriv ditt mobilnummer"),
