@@ -29,7 +29,7 @@ blueprint = Blueprint("arrive", __name__)
 HEADINGS: Mapping[str, LazyString] = {
     refusals.NOT_HERE: _l("Säg till att du är här"),
     refusals.CANCELLED: _l("Den här tiden gäller inte längre"),
-    refusals.EARLY: _l("Välkommen! Det är lite tidigt än"),
+    refusals.EARLY: _l("Välkommen!"),
     refusals.LATE: _l("Gå till personalen"),
     refusals.WRONG_DAY: _l("Din tid är en annan dag"),
     refusals.PASSED: _l("Din tid har varit"),
@@ -89,6 +89,7 @@ def _page(found: Booking, token: str, refusal: Refusal | None) -> str:
         time=time_of(found),
         said=say(refusal) if refusal else None,
         heading=HEADINGS.get(refusal.code) if refusal else None,
+        refused=refusal.code if refusal else None,
         registered=refusal is not None and refusal.code == refusals.ALREADY,
         again=refusal is not None and refusal.code == refusals.EARLY,
     )
@@ -109,7 +110,7 @@ def poster(clinic_id: int) -> Response:
         _register(token, by_link=False)
         return redirect(url_for("arrive.ticket", token=token), 303)
     page = render_template("arrive/poster.html", clinic=clinic, form=form, elsewhere=elsewhere)
-    return make_response(page, 422 if form.problems or elsewhere else 200)
+    return make_response(page, 422 if form.problems else 200)
 
 
 def _found(form: Form) -> Booking | None:

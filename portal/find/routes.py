@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from journal_core.catalogue import queries as catalogue
@@ -59,7 +60,7 @@ def poster(clinic_id: int) -> str:
     if not rules.can_be_booked_online(found):
         abort(404)
     address = services().site.base_url + url_for("book.visit", clinic_id=clinic_id)
-    return render_template("find/poster.html", clinic=found, address=address, qr=qr_svg(address, found.name))
+    return render_template("find/poster.html", clinic=found, address=_breakable(address), qr=qr_svg(address, found.name))
 
 
 @blueprint.get("/klinik/<id:clinic_id>/personuppgifter")
@@ -75,6 +76,11 @@ def policy(clinic_id: int) -> str:
 @blueprint.get("/hjalp")
 def help() -> str:
     return render_template("find/help.html")
+
+
+def _breakable(address: str) -> Markup:
+    """An address that breaks after its slashes and nowhere else."""
+    return Markup("/<wbr>").join(address.split("/"))
 
 
 def _existing(clinic: Clinic | None) -> Clinic:

@@ -31,6 +31,10 @@ class Shown:
     word: str
     said: str
     """What this state means for the person, in one sentence."""
+    to_come: bool
+    """The visit is still to come or going on: worth a calendar and a print."""
+    over: bool
+    """Cancelled, missed or past: what remains is to book anew."""
     can_arrive: bool
     """"I am here" is the one thing to do."""
     arrives_from: datetime | None
@@ -54,6 +58,8 @@ def shown(booking: Booking, arrivals: Mapping[int, Arrival], now: datetime) -> S
         state=value,
         word=word,
         said=said,
+        to_come=coming or can_arrive,
+        over=booking.cancelled_at is not None or state is State.NO_SHOW or (state is State.BOOKED and now > end_of(booking)),
         can_arrive=can_arrive,
         arrives_from=opens_at(booking) if coming and takes_arrivals(booking.clinic) and not can_arrive else None,
         can_cancel=coming and allows_online_cancellation(booking.clinic),

@@ -142,15 +142,20 @@ def _identity(person: Person) -> str:
 
 def facts(visit: Visit, persons: int) -> list[Fact]:
     """What is good to know before the person comes in."""
-    unchecked = visit.person.verified_at is None and not visit.person.protected
     rungs = (
         (visit.person.protected, Kind.LOOK, _("Bara personnummer visas. Fyll inte i något för hand.")),
         (visit.booking.resource is None and visit.booking.cancelled_at is None, Kind.LOOK, _("Resurs saknas")),
         (visit.booking.another_live, Kind.LOOK, _("Har en annan tid för samma besök")),
-        (unchecked, Kind.INFO, _("Namnet är inte kontrollerat")),
         (persons > 1, Kind.INFO, _("%(number)d av %(all)d i samma bokning", number=visit.position, all=persons)),
     )
     return [Fact(kind, words) for holds, kind, words in rungs if holds]
+
+
+def unchecked(visit: Visit) -> list[Fact]:
+    """That nobody has vouched for the name. So it is with most visits: the list leaves it to the visit's own page."""
+    if visit.person.protected or visit.person.verified_at is not None:
+        return []
+    return [Fact(Kind.INFO, _("Namnet är inte kontrollerat"))]
 
 
 def began(arrival: Arrival | None, state: State) -> datetime | None:

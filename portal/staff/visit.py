@@ -13,7 +13,7 @@ from journal_core.arrivals.model import Act, Arrival
 from journal_core.arrivals.rules import acts_for
 from journal_core.booking.model import Booking, Visit
 from journal_core.booking.rules import Time, time_of
-from portal.staff.present import Row, row, somebody_protected
+from portal.staff.present import Fact, Row, row, somebody_protected, unchecked
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Happening:
 @dataclass(frozen=True)
 class VisitPage:
     row: Row
+    know: Sequence[Fact]
     day: date
     time: Time
     minutes: int
@@ -44,6 +45,7 @@ def shown(visit: Visit, booking: Booking, arrival: Arrival | None, moment: datet
     line = row(visit, arrival, moment, booking.visits)
     return VisitPage(
         row=line,
+        know=[*line.know, *unchecked(visit)],
         day=booking.day,
         time=time_of(booking),
         minutes=booking.minutes,

@@ -63,8 +63,10 @@ def weekday(day: date) -> str:
 
 
 def say_time(time: Time, *, year: bool = False) -> str:
-    """måndag 5 januari kl. 14.20"""
-    return _("%(day)s kl. %(time)s", day=say_day(time.day, year=year), time=clock_time(time.minute))
+    """måndag 5 januari kl. 14.20; the clock never stands alone on a line."""
+    words = _("%(day)s kl. %(time)s", day=say_day(time.day, year=year), time=clock_time(time.minute))
+    before, blank, clock = words.rpartition(" ")
+    return f"{before}\u00a0{clock}" if blank else words
 
 
 def say_instant(instant: datetime) -> str:
@@ -73,16 +75,10 @@ def say_instant(instant: datetime) -> str:
 
 
 def time_tag(time: Time, *, year: bool = False, first: bool = False) -> Markup:
-    """The same in a <time> element; the clock part never breaks. `first`: it begins a line."""
+    """The same in a <time> element. `first`: it begins a line."""
     words = capital(say_time(time, year=year)) if first else say_time(time, year=year)
-    clock = clock_time(time.minute)
     stamp = f"{time.day.isoformat()}T{time.minute // 60:02}:{time.minute % 60:02}"
-    return Markup('<time datetime="{}">{}</time>').format(stamp, _unbroken(words, clock))
-
-
-def _unbroken(words: str, clock: str) -> Markup:
-    before, found, after = words.partition(_("kl. %(time)s", time=clock))
-    return Markup('{}<span class="nb">{}</span>{}').format(before, found, after) if found else Markup.escape(words)
+    return Markup('<time datetime="{}">{}</time>').format(stamp, words)
 
 
 def minutes_left(count: int) -> str:

@@ -97,8 +97,10 @@ class Browser:
 
     @property
     def html(self) -> str:
+        """The page as it is read: what keeps words together on a line is a blank or a hyphen like others."""
         assert self.answer is not None
-        return self.answer.get_data(as_text=True)
+        html = self.answer.get_data(as_text=True)
+        return html.replace("\u00a0", " ").replace("\u2011", "-").replace("<wbr>", "")
 
     @property
     def path(self) -> str:

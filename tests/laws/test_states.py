@@ -12,6 +12,7 @@ from journal_core.transaction import Database
 from portal.web.permits import PERMITS
 from tests.build import axe
 from tests.build.clocks import FixedClock
+from tests.build.htmlvalidate import complaints
 from tests.build.site import a_portal
 from tests.build.states import STATES, State
 from tests.build.world import NARROW, WIDE, Answer, World
@@ -65,6 +66,19 @@ def test_nothing_stands_in_anybodys_way(state: State, world: World, chromium: Br
         assert axe.violations(page, axe.COLOURS) == [], "in the dark"
         page.set_viewport_size({"width": SMALLEST, "height": 700})
         assert sideways(page) == [], "sideways"
+
+
+def test_the_examiners_see_what_is_wrong(world: World, chromium: Browser, tmp_path: Path) -> None:
+    """Else their silence would say nothing."""
+    (tmp_path / "page.html").write_text("<!doctype html><title>Page</title><img src=x><p><div></div></p>", encoding="utf-8")
+    assert any("alt" in complaint for complaint in complaints(tmp_path))
+    with world.with_page(chromium, NARROW) as page:
+        page.set_content("<title>Page</title><main><h1>Page</h1><img src='data:,'><p style='width: 999px'>Wide</p></main>")
+        found = axe.violations(page)
+        assert any(one.startswith("image-alt") for one in found) and any(one.startswith("html-has-lang") for one in found)
+        assert "the page" in sideways(page)
+    with pytest.raises(AssertionError, match="request to http://localhost"), world.with_page(chromium) as page:
+        page.set_content("<img src='http://localhost:9/x.png'>")
 
 
 def assert_shown(world: World, state: State) -> None:
