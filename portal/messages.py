@@ -31,7 +31,8 @@ def _text(kind: MessageKind, way: Channel, facts: Mapping[str, object], base_url
     time, clinic = facts["time"], facts["clinic"]
     assert isinstance(time, Time)
     place = clinic if isinstance(clinic, Clinic) else None
-    when, link = say_time(time), f"{base_url}/b/{facts['link']}"
+    # A no-break space would make an SMS cost twice: it is not in the alphabet that fits 160 characters.
+    when, link = say_time(time).replace("\u00a0", " "), f"{base_url}/b/{facts['link']}"
     subject, sentences = _sentences(kind, when, link)
     lines = [*sentences[:1], *_place(place, way), *sentences[1:]]
     if way is Channel.EMAIL:

@@ -344,8 +344,8 @@ def test_what_is_good_to_know_is_said(nurse: Browser, database: Database, offer:
     assert "Född 1990-05-12, kvinna" in row_of(html, stranger)
     assert "Har en annan tid för samma besök" in row_of(html, again)
     assert "Namnet är inte kontrollerat" not in html, "it is so with most, and the list asks for attention"
-    assert "Namnet är inte kontrollerat" in nurse.get(f"/personal/besok/{stranger}").html
-    assert "Namnet är inte kontrollerat" not in nurse.get(f"/personal/besok/{guardian}").html
+    assert "Namnet är inte kontrollerat" in nurse.get(f"/personal/besok/{stranger.id}").html
+    assert "Namnet är inte kontrollerat" not in nurse.get(f"/personal/besok/{guardian.id}").html
 
 
 def test_the_visits_page_tells_everything(nurse: Browser, database: Database, offer: Offer) -> None:
