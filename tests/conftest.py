@@ -101,7 +101,7 @@ def _valid_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keeps every page that any test of this worker meets; html-validate reads them all at the end."""
     folder = tmp_path_factory.mktemp("pages")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VACCINPORTEN_TEST_PAGES", str(folder))
+        patch.setenv("TEST_PAGES_KEPT_IN", str(folder))
         yield
     wrong = complaints(folder)
     assert not wrong, "\n".join(["html-validate says:", *wrong])

@@ -112,7 +112,7 @@ def _scripts(page: Page, nonce: str) -> list[str]:
 
 def keep(html: str) -> None:
     """Keeps a page for html-validate, in the folder that the tests' session named."""
-    folder = os.environ.get("VACCINPORTEN_TEST_PAGES")
+    folder = os.environ.get("TEST_PAGES_KEPT_IN")
     if folder:
         bare = re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"', "", html)
         name = hashlib.sha256(bare.encode()).hexdigest()[:20]
