@@ -331,5 +331,6 @@ def test_without_contact_the_list_says_from_when_it_is(world: World, chromium: B
 
 
 def refresh(page: Page) -> None:
-    """As when somebody comes back to the page: it asks at once."""
+    """As when somebody comes back to the page: it asks at once. Its script is there once the page is loaded."""
+    page.wait_for_load_state()
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

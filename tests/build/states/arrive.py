@@ -70,7 +70,7 @@ def _(page: Page, world: World) -> None:
     press(page, "identify")
 
 
-@state("arrival-poster-elsewhere", POSTER, "arrive.poster", status=422)
+@state("arrival-poster-elsewhere", POSTER, "arrive.poster")
 def _(page: Page, world: World) -> None:
     made = a_visit(world)
     move_to(world, minutes=-20)

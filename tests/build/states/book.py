@@ -156,7 +156,7 @@ def _(page: Page, world: World) -> None:
 def _(page: Page, world: World) -> None:
     to_who(page, world)
     world.clock.advance(minutes=8.5)
-    page.reload()
+    page.goto(page.url)
 
 
 @state("who-more-time", WHO, "book.more_time", "book.who")

@@ -49,6 +49,7 @@ def take_time(page: Page) -> None:
 def to_who(page: Page, world: World, clinic: str = "nissan", slug: str = "tbe", persons: int = 1) -> None:
     to_time(page, world, clinic, slug, persons)
     take_time(page)
+    page.wait_for_url("**/vem")
 
 
 def tell_who(page: Page, who: cast.Member | Human = cast.BOOKER, n: int = 1) -> None:
@@ -119,3 +120,4 @@ def begin_work(page: Page, world: World, who: Human, clinic: str = "nissan") -> 
     if page.url.endswith("/uppdrag"):
         page.get_by_label(world.clinic_name(clinic)).check()
         page.locator("main form").first.locator("button[type=submit]").click()
+    page.wait_for_url("**/personal")
