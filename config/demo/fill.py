@@ -144,7 +144,7 @@ def _add_staff(session: Session, clinics: Mapping[str, BuiltClinic], since: date
 def _add_bookings(session: Session, place: Place, now: datetime) -> None:
     """The planned bookings, made some days ago; what has happened to them since depends on the time of day."""
     kind = place.clinic.types[0]
-    days = bookings.open_days(session, place.clinic.row, kind, local(now).date(), PLAN_DAYS)
+    days = bookings.open_days(session, place.clinic.row, kind, local(now).date(), PLAN_DAYS, now)
     for planned in PLAN:
         made = _book(session, place, planned, days[planned.day], now)
         _live_through(session, place.nurse, made, now, comes=planned.comes)

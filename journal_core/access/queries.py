@@ -28,9 +28,9 @@ def draft(session: Session, draft_id: str, owner: str, now: datetime, *, lock: b
 
 
 def open_drafts(session: Session, owner: str, clinic_id: int) -> Sequence[str]:
-    """Ids of a browser's drafts at a clinic that are no bookings yet."""
+    """Ids of a browser's drafts at a clinic that are no bookings yet, locked: what they hold may then be let go."""
     query = select(Draft.id).where(Draft.owner == owner, Draft.clinic_id == clinic_id, Draft.booking_id.is_(None))
-    return session.scalars(query).all()
+    return session.scalars(query.order_by(Draft.id).with_for_update()).all()
 
 
 def may_change(session: Session, owner: str, booking_id: int, now: datetime) -> bool:

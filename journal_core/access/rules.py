@@ -12,6 +12,8 @@ STAFF_ABSOLUTE = timedelta(hours=12)
 RESIDENT_IDLE = timedelta(minutes=60)
 RESIDENT_ABSOLUTE = timedelta(hours=12)
 DRAFT_LIFE = timedelta(minutes=60)
+BOOKED_DRAFT_LIFE = timedelta(days=2)
+"""A draft that became a booking shows the way there for longer, so that an old form never says that nothing is booked."""
 PASS_LIFE = timedelta(minutes=30)
 EID_ORDER_LIFE = timedelta(minutes=10)
 SEEN_EVERY = timedelta(minutes=1)
@@ -38,7 +40,7 @@ def session_lives(session: WebSession, now: datetime) -> bool:
 
 
 def draft_lives(draft: Draft, now: datetime) -> bool:
-    return now < draft.seen_at + DRAFT_LIFE
+    return now < draft.seen_at + (DRAFT_LIFE if draft.booking_id is None else BOOKED_DRAFT_LIFE)
 
 
 def order_lives(order: EidOrder, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import and_, delete, or_, update
 from sqlalchemy.orm import Session
 
 from journal_core.access.model import (
@@ -20,6 +20,7 @@ from journal_core.access.model import (
     WebSession,
 )
 from journal_core.access.rules import (
+    BOOKED_DRAFT_LIFE,
     DRAFT_LIFE,
     EID_ORDER_LIFE,
     PASS_LIFE,
@@ -99,7 +100,8 @@ def start_draft(
     now: datetime,
 ) -> Draft:
     """A new draft; those that ran out are removed on the way."""
-    session.execute(delete(Draft).where(Draft.seen_at < now - DRAFT_LIFE))
+    open_and_old = and_(Draft.booking_id.is_(None), Draft.seen_at < now - DRAFT_LIFE)
+    session.execute(delete(Draft).where(or_(open_and_old, Draft.seen_at < now - BOOKED_DRAFT_LIFE)))
     draft = Draft(
         id=secrets.token_hex(8),
         owner=owner,

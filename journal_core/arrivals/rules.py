@@ -60,16 +60,21 @@ def opens_at(booking: Booking) -> datetime:
 def check_arrival(booking: Booking, arrivals: Sequence[Arrival | None], now: datetime) -> None:
     """That a booking can register its arrival now. Each "no" is a Refusal of its own, with the time it is about."""
     start, today = time_of(booking).instant, local(now).date()
+    states = {state_of(arrival) for arrival in arrivals}
     if not organisation.takes_arrivals(booking.clinic):
         raise Refusal(refusals.NOT_HERE)
     if booking.cancelled_at is not None:
         raise Refusal(refusals.CANCELLED)
-    if all(state_of(arrival) is not State.BOOKED for arrival in arrivals):
-        raise Refusal(refusals.ALREADY)
     if booking.day < today:
         raise Refusal(refusals.PASSED, time=time_of(booking))
     if booking.day > today:
         raise Refusal(refusals.WRONG_DAY, time=time_of(booking))
+    if states == {State.DONE}:
+        raise Refusal(refusals.FINISHED)
+    if states <= {State.DONE, State.NO_SHOW}:
+        raise Refusal(refusals.LATE)
+    if State.BOOKED not in states:
+        raise Refusal(refusals.ALREADY)
     if now < opens_at(booking):
         raise Refusal(refusals.EARLY, opens_at=opens_at(booking))
     if now > start + LATE_AFTER:

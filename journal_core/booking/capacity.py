@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from journal_core.booking import queries, refusals
 from journal_core.booking.model import ClinicDay, Hold
-from journal_core.booking.rules import BOOK_AHEAD, Time
+from journal_core.booking.rules import Time, last_day
 from journal_core.catalogue.model import VisitType
 from journal_core.organisation.model import Clinic
 from journal_core.refusal import Refusal
@@ -45,8 +45,10 @@ def place(
     draft_id: str,
 ) -> int:
     """The resource that takes a visit at `time`; call under the day's lock. Raises Refusal: time_past, time_taken."""
-    if time.instant <= now or time.instant > now + BOOK_AHEAD:
+    if time.instant <= now:
         raise Refusal(refusals.TIME_PAST)
+    if time.day > last_day(now):
+        raise Refusal(refusals.TIME_TAKEN, time=time)
     _forget_run_out(session, clinic.id, time.day, now, draft_id)
     opened = schedule.opened(session, clinic.id, kind.id, kind.book, [time.day]).get(time.day, ())
     occupied = queries.taken(session, clinic.id, kind.book, [time.day], now, but_draft=draft_id).get(time.day, [])

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from journal_core.booking.model import Booking, Hold, Visit
-from journal_core.booking.rules import Time
+from journal_core.booking.rules import Time, last_day
 from journal_core.catalogue.model import Book, VisitCategory, VisitType
 from journal_core.clock import local, minute_of
 from journal_core.organisation.model import Clinic
@@ -25,8 +25,10 @@ WHOLE_BOOKING = (
 )
 
 
-def open_days(session: Session, clinic: Clinic, kind: VisitType, first: date, limit: int) -> Sequence[date]:
-    return schedule.open_days(session, clinic.id, kind.id, kind.book, first, limit)
+def open_days(session: Session, clinic: Clinic, kind: VisitType, first: date, limit: int, now: datetime) -> Sequence[date]:
+    """The first open days from `first`, none further ahead than residents may book."""
+    days = schedule.open_days(session, clinic.id, kind.id, kind.book, first, limit)
+    return [day for day in days if day <= last_day(now)]
 
 
 def free_times(

@@ -10,7 +10,7 @@ from journal_core.booking import refusals
 from journal_core.booking.model import Booking, Hold
 from journal_core.catalogue import rules as catalogue
 from journal_core.catalogue.model import Book, ProviderReason, VisitCategory, VisitType
-from journal_core.clock import MINUTES_A_DAY, instant_of
+from journal_core.clock import MINUTES_A_DAY, instant_of, local
 from journal_core.organisation import rules as organisation
 from journal_core.organisation.model import Clinic
 from journal_core.persons.model import Sex
@@ -58,6 +58,11 @@ def lane(clinic_id: int, book: Book, resource: int, time: Time, minutes: int) ->
     line = (clinic_id * len(BOOKS) + BOOKS[book]) * RESOURCES + resource
     start = line * LANE + (time.day - EPOCH).days * MINUTES_A_DAY + time.minute
     return start, start + minutes
+
+
+def last_day(now: datetime) -> date:
+    """The last day that residents may book."""
+    return local(now).date() + BOOK_AHEAD
 
 
 def check_offered(clinic: Clinic, kind: VisitType) -> None:
@@ -122,6 +127,14 @@ def time_of(booking: Booking | Hold) -> Time:
 
 def end_of(booking: Booking) -> datetime:
     return time_of(booking).instant + timedelta(minutes=booking.minutes)
+
+
+def hides_place(booking: Booking) -> bool:
+    """A protected person who booked with the own e-ID gets no place in messages and calendars.
+
+    Who only typed somebody's number chose the place and knows it; hiding it would tell that the person is protected.
+    """
+    return any(visit.person.protected and visit.person_id == booking.booked_by_id for visit in booking.visits)
 
 
 def is_late_cancellation(clinic: Clinic, time: Time, now: datetime) -> bool:

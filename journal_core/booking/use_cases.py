@@ -81,7 +81,7 @@ def hold(
 
 
 def release(session: Session, draft_ids: Sequence[str]) -> None:
-    """Lets go of what these drafts hold. Freeing a time needs no lock: nobody can be given too much by it."""
+    """Lets go of what these drafts hold. Call with the drafts locked; the day needs no lock, for nobody is given a time."""
     session.execute(delete(Hold).where(Hold.draft_id.in_(draft_ids)))
 
 
@@ -282,9 +282,8 @@ def arrival_link_of(vault: Vault, booking: Booking) -> str:
 
 def facts_of(vault: Vault, booking: Booking) -> Mapping[str, object]:
     """What messages may say: never a name, a number or anything of health; of a protected person not even the place."""
-    protected = any(visit.person.protected for visit in booking.visits)
     return {
-        "clinic": None if protected else booking.clinic,
+        "clinic": None if rules.hides_place(booking) else booking.clinic,
         "time": Time(booking.day, booking.start_minute),
         "code": booking.code,
         "link": link_of(vault, booking),

@@ -15,5 +15,5 @@ def by_identities(session: Session, numbers: Sequence[str], *, lock: bool = Fals
     if not numbers:
         return {}
     query = select(Person).where(Person.identity.in_(numbers)).order_by(Person.identity)
-    rows = session.scalars(query.with_for_update().execution_options(populate_existing=True) if lock else query)
+    rows = session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True) if lock else query)
     return {person.identity: person for person in rows if person.identity}

@@ -33,6 +33,7 @@ HEADINGS: Mapping[str, LazyString] = {
     refusals.LATE: _l("Gå till personalen"),
     refusals.WRONG_DAY: _l("Din tid är en annan dag"),
     refusals.PASSED: _l("Din tid har varit"),
+    refusals.FINISHED: _l("Tack för i dag"),
 }
 """What each "no" is about, as the matter and not as a refusal."""
 

@@ -153,7 +153,7 @@ def prefilled(person: Person | None) -> dict[str, str]:
 
 def window(step: Step, first: date, limit: int = WINDOW) -> tuple[dict[date, list[Time]], date | None]:
     """Free times of the open days from `first`, and the day after them if there are more."""
-    days = queries.open_days(step.session, step.clinic, step.kind, first, limit + 1)
+    days = queries.open_days(step.session, step.clinic, step.kind, first, limit + 1, step.moment)
     free = queries.free_times(step.session, step.clinic, step.kind, days[:limit], step.moment, own_draft=step.draft.id)
     return free, days[limit] if len(days) > limit else None
 

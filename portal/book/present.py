@@ -120,7 +120,7 @@ def read_time(value: str) -> Time | None:
         read = datetime.strptime(value, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - local wall time, as the form says it
     except ValueError:
         return None
-    return Time(read.date(), read.hour * 60 + read.minute)
+    return Time(read.date(), read.hour * 60 + read.minute) if 2000 <= read.year <= 2100 else None
 
 
 @dataclass(frozen=True)

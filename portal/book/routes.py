@@ -24,7 +24,7 @@ from portal.book.forms import Who, without_number
 from portal.book.present import groups, read_time, times, value_of
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
-from portal.web.limits import DRAFTS_BY_ADDRESS, address, spend
+from portal.web.limits import DRAFTS_BY_ADDRESS, HOLDS_BY_ADDRESS, address, spend
 from portal.web.present import qr_svg
 from portal.web.services import now, services
 from portal.web.sessions import owner
@@ -104,6 +104,7 @@ def time(clinic_id: int, draft_id: str) -> Response | str:
         form.wrong("start", _("Välj en tid."))
     if wanted is None or not form.fine:
         return make_response(_time_page(clinic_id, draft_id, form), 422)
+    spend("holds", address(), HOLDS_BY_ADDRESS)
     try:
         with services().database.writing() as session:
             step = load(session, clinic_id, draft_id, lock=True)
@@ -177,10 +178,15 @@ def _judge(step: Step, read: Who, form: Form) -> None:
 
 
 def _who_page(step: Step, form: Form, status: int) -> Response:
-    asked = {int(n) for n in request.args.get("utan", "").split(",") if n.isdecimal() and len(n) < 3}
-    unnumbered = [n for n in range(1, step.persons + 1) if n in asked or without_number(form, n)]
+    without, numbered = _blocks("utan"), _blocks("med")
+    unnumbered = [n for n in range(1, step.persons + 1) if n not in numbered and (n in without or without_number(form, n))]
     page = render_template("book/who.html", clinic=step.clinic, step=step, form=form, unnumbered=unnumbered)
     return make_response(page, status)
+
+
+def _blocks(name: str) -> set[int]:
+    """Numbers of persons' blocks in the address, as 1,3."""
+    return {int(n) for n in request.args.get(name, "").split(",") if n.isascii() and n.isdecimal() and len(n) < 3}
 
 
 @blueprint.route("/<draft:draft_id>/kontrollera", methods=["GET", "POST"])
@@ -193,30 +199,37 @@ def check(clinic_id: int, draft_id: str) -> Response | str:
     if not form.fine:
         return _check_page(clinic_id, draft_id, form)
     try:
-        _confirm(clinic_id, draft_id)
+        _confirm(clinic_id, draft_id, form.text("policy_text"))
     except Refusal as refusal:
+        if refusal.code == refusals.POLICY_CHANGED:
+            form.wrong("policy", say(refusal))
+            return _check_page(clinic_id, draft_id, form)
         if refusal.code in GONE:
             return _gone(clinic_id, draft_id, refusal, "")
         form.wrong("step", say(refusal))
-        return _check_page(clinic_id, draft_id, form, already=refusal.code == refusals.ALREADY_BOOKED)
+        return _check_page(clinic_id, draft_id, form, earlier=refusal.facts.get("booking_id"))
     return redirect(url_for("book.done", clinic_id=clinic_id, draft_id=draft_id), 303)
 
 
-def _confirm(clinic_id: int, draft_id: str) -> None:
+def _confirm(clinic_id: int, draft_id: str, policy_shown: str) -> None:
     with services().database.writing() as session:
         step = load(session, clinic_id, draft_id, lock=True)
         read = step.who(step.who_form())
         if read is None:
             raise Refusal(refusals.DRAFT_GONE)
         policy = organisation.policy(session, step.clinic.unit.provider_id, step.moment)
+        if policy is not None and policy_shown != str(policy.id):
+            raise Refusal(refusals.POLICY_CHANGED)
         order = booking.Order(step.clinic, step.kind, read.coming, read.recipient, policy, identity_of(step.booker))
         booking.confirm(session, resident_actor(), services().tools, step.draft, order, step.moment)
 
 
-def _check_page(clinic_id: int, draft_id: str, form: Form, *, already: bool = False) -> Response:
+def _check_page(clinic_id: int, draft_id: str, form: Form, *, earlier: object = None) -> Response:
+    """`earlier`: id of the person's own booking that stands in the way."""
     with services().database.reading() as session:
         step = load(session, clinic_id, draft_id)
         policy = organisation.policy(session, step.clinic.unit.provider_id, step.moment)
+        found = queries.booking(session, earlier) if isinstance(earlier, int) else None
     read = step.who(step.who_form()) if "who" in step.content else None
     if step.time is None or read is None:
         return redirect(step.address("time" if step.time is None else "who"), 303)
@@ -227,7 +240,7 @@ def _check_page(clinic_id: int, draft_id: str, form: Form, *, already: bool = Fa
         form=form,
         who=read,
         policy=policy,
-        already=already,
+        earlier=booking.link_of(services().vault, found) if found else None,
         last_free=last_free_cancellation(step.clinic, step.time),
         late=is_late_cancellation(step.clinic, step.time, step.moment),
     )
@@ -236,6 +249,7 @@ def _check_page(clinic_id: int, draft_id: str, form: Form, *, already: bool = Fa
 
 @blueprint.post("/<draft:draft_id>/mer-tid")
 def more_time(clinic_id: int, draft_id: str) -> Response:
+    spend("holds", address(), HOLDS_BY_ADDRESS)
     back = {"who": "who", "check": "check"}.get(request.form.get("back", ""), "who")
     try:
         with services().database.writing() as session:

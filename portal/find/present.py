@@ -13,6 +13,7 @@ from journal_core.catalogue.queries import ClinicSearch
 from journal_core.catalogue.rules import types_offered_online
 from journal_core.organisation import rules
 from journal_core.organisation.model import Clinic
+from portal.web.forms import Form
 from portal.words import ages, reason_name
 
 PAGE = 20
@@ -50,10 +51,10 @@ class Asked:
 
 
 def asked(args: MultiDict[str, str]) -> Asked:
-    page = args.get("sida", "1")
+    typed, page = Form(args.to_dict()), args.get("sida", "1")
     return Asked(
-        q=" ".join(args.get("q", "").split())[:LONGEST],
-        reason=args.get("kategori", "")[:LONGEST],
+        q=typed.text("q")[:LONGEST],
+        reason=typed.text("kategori")[:LONGEST],
         drop_in=args.get("drop-in") == "1",
         page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) < 6 else 1,
     )

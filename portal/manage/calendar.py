@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from journal_core.booking.model import Booking
-from journal_core.booking.rules import time_of
+from journal_core.booking.rules import hides_place, time_of
 from journal_core.clock import STOCKHOLM
 
 
@@ -29,7 +29,7 @@ def calendar_file(booking: Booking, address: str, now: datetime) -> bytes:
     event.add("url", address)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
-    if not any(visit.person.protected for visit in booking.visits):
+    if not hides_place(booking):
         clinic = booking.clinic
         event.add("location", ", ".join(part for part in (clinic.name, clinic.street, clinic.city) if part))
     calendar = Calendar()

@@ -19,6 +19,9 @@ from journal_core.refusal import Refusal
 from portal.web.i18n import clock_of, say_day
 from portal.words import STATES
 
+LEAST_FINISHED_FIRST = (State.ARRIVED, State.STARTED, State.BOOKED, State.DONE, State.NO_SHOW)
+"""What a page for several persons speaks of: somebody who waits goes before somebody who is done."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -48,7 +51,7 @@ class Shown:
 
 def shown(booking: Booking, arrivals: Mapping[int, Arrival], now: datetime) -> Shown:
     states = [state_of(arrivals.get(visit.id)) for visit in booking.visits]
-    state = states[0] if states else State.BOOKED
+    state = next((state for state in LEAST_FINISHED_FIRST if state in states), State.BOOKED)
     coming = booking.cancelled_at is None and now < time_of(booking).instant and set(states) <= {State.BOOKED}
     can_arrive = _can_arrive(booking, arrivals, now)
     value, word, said = _state(booking, state, now)

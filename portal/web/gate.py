@@ -17,6 +17,8 @@ from portal.web.permits import PERMITS, Permit, Who
 from portal.web.services import now, services
 from portal.web.sessions import owner, visitor
 
+UNSEEN = frozenset({"static", "health.alive", "health.ready"})
+"""Not a person's doing: they keep no session alive."""
 BACKGROUND = "X-Background"
 """A page that refreshes itself says so; it doesn't keep a session alive."""
 
@@ -28,7 +30,7 @@ def _open_or_turn_away() -> Response | None:
     if permit is None:
         abort(403)
     turned_away = _turn_away(permit)
-    if turned_away is None and permit.who is not Who.EVERYBODY and BACKGROUND not in request.headers:
+    if turned_away is None and request.endpoint not in UNSEEN and BACKGROUND not in request.headers:
         _keep_alive()
     return turned_away
 
@@ -74,8 +76,9 @@ def _to(endpoint: str, till: str | None = None) -> Response:
     return cast(Response, redirect(url_for(endpoint, till=till), 303))
 
 
-def _here() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+def _here() -> str | None:
+    """Where to come back to after login; None: to the door's own first page."""
+    return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
 def assignment() -> Assignment:

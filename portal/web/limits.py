@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import request
 
@@ -16,8 +17,9 @@ CODES_BY_ADDRESS = Limit(60, timedelta(minutes=10))
 CODE_TRIES = Limit(8, timedelta(minutes=30))
 """On one booking: dates of birth can't be tried through."""
 LOGINS_BY_ADDRESS = Limit(60, timedelta(minutes=10))
+HOLDS_BY_ADDRESS = Limit(120, timedelta(minutes=10))
+"""Times taken or kept longer. A hold lasts as long as this window, so that nobody empties clinics by holding."""
 DRAFTS_BY_ADDRESS = Limit(240, timedelta(minutes=10))
-"""Each may hold a time, so that nobody empties a clinic by holding."""
 
 
 def spend(scope: str, what: str, limit: Limit) -> None:
@@ -31,4 +33,11 @@ def spend(scope: str, what: str, limit: Limit) -> None:
 
 
 def address() -> str:
-    return request.remote_addr or "unknown"
+    """Whose tries are counted together: an address, over IPv6 the whole network that one household gets."""
+    try:
+        visitor = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(visitor, IPv6Address):
+        return str(visitor.ipv4_mapped or ip_network((visitor, 64), strict=False))
+    return str(visitor)

@@ -25,6 +25,7 @@ from journal_core.messages.model import Channel, MessageKind, OutgoingMessage
 from journal_core.messages.use_cases import Recipient
 from journal_core.organisation.model import Module
 from journal_core.persons.model import IdentityKind, Person, Sex
+from journal_core.persons.use_cases import told_by_eid
 from journal_core.refusal import Refusal
 from journal_core.transaction import Database
 from tests.build import cast
@@ -598,18 +599,20 @@ class TestCancelling:
         assert refused.value.code == "already_cancelled"
 
 
-def test_protected_persons_messages_name_no_place(database: Database, offer: Offer, vault: Vault) -> None:
-    book(database, offer)
+def test_protected_persons_own_messages_name_no_place(database: Database, offer: Offer, vault: Vault) -> None:
+    """Only where the person booked with e-ID: a stranger with the number must not learn of the protection."""
     with database.writing() as session:
-        session.scalars(select(Person)).one().protected = True
-    second = book(database, offer, a_time(TEN))
-    bodies = [
-        vault.open(f"outgoing_message:{row.booking_id}", row.body)
-        for row in messages(database)
-        if row.booking_id == second.id or row.kind is MessageKind.ANOTHER_BOOKING
-    ]
-    assert len(bodies) == 4
-    assert [body for body in bodies if offer.clinic.name in body] == []
+        told_by_eid(session, cast.BOOKER.identity, "Maja", "Ekman", START).protected = True
+    typed = book(database, offer, coming=(cast.BOOKER.coming,))
+    cancel(database, typed)
+    own = book(database, offer, a_time(TEN), booker=cast.BOOKER.identity)
+
+    def names_place(made: Booking) -> set[bool]:
+        texts = [vault.open(f"outgoing_message:{made.id}", row.body) for row in messages(database) if row.booking_id == made.id]
+        return {offer.clinic.name in text for text in texts}
+
+    assert names_place(typed) == {True}
+    assert names_place(own) == {False}
 
 
 def test_facts_for_messages_hold_no_name_and_no_number(database: Database, offer: Offer, vault: Vault) -> None:

@@ -227,7 +227,7 @@ def test_the_staff_list_shows_something_at_any_hour(sqlite_database: Database, t
     with sqlite_database.reading() as session:
         coming = session.scalars(select(Booking).where(Booking.day >= today).order_by(Booking.day)).all()
         assert len(coming) >= 15
-        open_days = bookings.open_days(session, coming[0].clinic, coming[0].type, today, 2)
+        open_days = bookings.open_days(session, coming[0].clinic, coming[0].type, today, 2, now)
         for day in open_days:
             assert len(bookings.visits_of_day(session, coming[0].clinic_id, day)) >= 4
 

@@ -210,7 +210,7 @@ def test_nothing_is_held_more_than_a_year_ahead(database: Database, clock: Fixed
         draft = a_draft(session, offer)
     with pytest.raises(Refusal) as refused:
         hold(database, offer, draft, clock, a_time(day=far))
-    assert refused.value.code == "time_past"
+    assert refused.value.code == "time_taken"
 
 
 def test_internal_time_is_not_offered_to_residents(database: Database, clock: FixedClock) -> None:

@@ -58,6 +58,14 @@ def already(situation: Situation) -> None:
     situation.arrivals = [Arrival(arrived_at=AT)]
 
 
+def finished(situation: Situation) -> None:
+    situation.arrivals = [Arrival(arrived_at=AT, started_at=AT, done_at=AT)]
+
+
+def missed(situation: Situation) -> None:
+    situation.arrivals = [Arrival(no_show_at=AT)]
+
+
 def passed(situation: Situation) -> None:
     situation.now = instant_of(DAY + timedelta(days=1), TEN)
 
@@ -77,14 +85,17 @@ def late(situation: Situation) -> None:
 RUNGS: list[tuple[Callable[[Situation], None], str]] = [
     (not_here, refusals.NOT_HERE),
     (cancelled, refusals.CANCELLED),
-    (already, refusals.ALREADY),
     (passed, refusals.PASSED),
     (wrong_day, refusals.WRONG_DAY),
+    (finished, refusals.FINISHED),
+    (missed, refusals.LATE),
+    (already, refusals.ALREADY),
     (early, refusals.EARLY),
     (late, refusals.LATE),
 ]
 OF_TIME = {passed, wrong_day, early, late}
-"""These exclude each other: there is only one now."""
+OF_STATE = {finished, missed, already}
+"""Within each these exclude each other: there is only one now, and one state."""
 
 
 def test_at_its_time_and_clinic_a_visit_registers() -> None:
@@ -100,7 +111,11 @@ def test_each_no_has_its_own_code(happens: Callable[[Situation], None], code: st
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(one, other) for one, other in combinations(RUNGS, 2) if not {one[0], other[0]} <= OF_TIME],
+    [
+        (one, other)
+        for one, other in combinations(RUNGS, 2)
+        if not any({one[0], other[0]} <= kind for kind in (OF_TIME, OF_STATE))
+    ],
     ids=lambda rung: rung[1],
 )
 def test_of_two_the_higher_rung_decides(

@@ -9,9 +9,11 @@ import pytest
 
 from journal_core.actor import STRANGER
 from journal_core.arrivals import use_cases as arrivals
+from journal_core.arrivals.model import Act
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking
 from journal_core.organisation.model import Module
+from journal_core.persons.use_cases import told_by_eid
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import CLINIC_MODULES, Offer, a_booking, a_clinic, an_offer, the_tools
@@ -201,3 +203,42 @@ def test_a_clinic_that_does_not_take_arrivals_has_no_such_page(browser: Browser,
     with sqlite_database.writing() as session:
         clinic = a_clinic(session, arrival_booked=False)
     assert browser.get(f"/ankomst/{clinic.id}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("acts", "words"),
+    [((Act.NO_SHOW,), "Gå till personalen, de hjälper dig."), ((Act.ARRIVE, Act.START, Act.FINISH), "Besöket är klart.")],
+)
+def test_a_ticket_never_tells_somebody_to_wait_in_vain(
+    browser: Browser, made: Booking, clock: FixedClock, sqlite_database: Database, acts: tuple[Act, ...], words: str
+) -> None:
+    clock.set(VISIT + timedelta(minutes=10))
+    with sqlite_database.writing() as session:
+        visit = session.merge(made.visits[0])
+        for act in acts:
+            arrivals.change(session, STRANGER, visit, act, clock.now())
+    page = browser.get(ticket(made)).html
+    assert words in page and "Sätt dig" not in page
+
+
+def test_for_several_the_page_speaks_of_whoever_still_waits(
+    browser: Browser, clock: FixedClock, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        made = a_booking(session, an_offer(session, persons=2), coming=(cast.BOOKER.coming, cast.EIGHTY.coming))
+        arrivals.change(session, STRANGER, made.visits[0], Act.NO_SHOW, VISIT)
+        arrivals.change(session, STRANGER, made.visits[1], Act.ARRIVE, VISIT)
+    clock.set(VISIT)
+    assert "Du är anmäld. Sätt dig, vi hämtar dig." in browser.get(link(made)).html
+
+
+def test_a_stranger_does_not_learn_that_somebody_is_protected(
+    browser: Browser, offer: Offer, sqlite_database: Database
+) -> None:
+    """The place is hidden from a protected person's own messages only: who typed the number chose the place."""
+    with sqlite_database.writing() as session:
+        told_by_eid(session, cast.BOOKER.identity, "Maja", "Ekman", VISIT - timedelta(days=5)).protected = True
+        typed = a_booking(session, offer)
+        own = a_booking(session, an_offer(session), booker=cast.BOOKER.identity)
+    assert event(browser, typed).get("LOCATION") is not None
+    assert event(browser, own).get("LOCATION") is None

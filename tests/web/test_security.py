@@ -7,9 +7,12 @@ import logging
 
 import pytest
 from sqlalchemy import text
+from werkzeug.datastructures import MultiDict
 
 from config.logs import JsonLines
 from journal_core.transaction import Database
+from portal.find.present import asked
+from portal.web import limits
 from portal.web.sessions import visitor
 from tests.build import cast
 from tests.build.builders import SECRET, an_offer
@@ -92,3 +95,32 @@ def test_an_old_or_invented_cookie_is_nobody(browser: Browser) -> None:
         assert browser.get("/mina-sidor").path == "/logga-in"
     with browser.app.test_request_context("/"):
         assert visitor() is None
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::2", "2001:db8:1:2::/64"),
+        ("", "unknown"),
+    ],
+)
+def test_tries_are_counted_by_household(browser: Browser, address: str, counted_as: str) -> None:
+    with browser.app.test_request_context("/", environ_base={"REMOTE_ADDR": address}):
+        assert limits.address() == counted_as
+
+
+def test_a_page_with_a_form_token_is_never_compressed(browser: Browser) -> None:
+    def encoding() -> str | None:
+        return browser.get("/", headers={"Accept-Encoding": "gzip"}).answer.headers.get("Content-Encoding")  # type: ignore[union-attr]
+
+    assert encoding() == "gzip"
+    browser.log_in(cast.BOOKER)
+    assert encoding() is None
+
+
+def test_what_no_database_takes_is_left_out_of_a_search() -> None:
+    wish = asked(MultiDict({"q": "a\x00b", "kategori": "\x00"}))
+    assert (wish.q, wish.reason) == ("a b", "")
