@@ -27,9 +27,7 @@ help: ## say what each target does
 run: export VACCINPORTEN_ENV := development
 run: export PORT ?= 8000
 run: setup ## set up what is missing, then serve portal and staff view with the demo region; PORT=8000
-	@$(BIN)/vaccinporten migrate
-	@$(BIN)/vaccinporten demo --top-up
-	@exec $(BIN)/vaccinporten serve
+	@exec $(BIN)/vaccinporten serve --demo
 
 .PHONY: reset
 reset: ## forget all data in var/; the next `make run` starts over

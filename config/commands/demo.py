@@ -13,6 +13,7 @@ from config.settings import Settings, read_settings
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from journal_core.transaction import Database
     from portal.web.services import Services
 
 SIZES = ("clinics", "days", "resources", "filled", "seed")
@@ -76,14 +77,23 @@ def _check_choice(generated: Mapping[str, Any], top_up: bool) -> None:
 def _fill(settings: Settings, generated: Mapping[str, Any], top_up: bool) -> str:
     """Does what was asked for, in one transaction, and says what that was."""
     from config.commands.schema import migrated
-    from config.opening import open_portal
 
     with migrated(settings) as database:
-        services: Services = open_portal(settings, database).extensions["services"]
-        with database.writing() as session:
-            if top_up:
-                return _top_up(session, services)
-            return _generate(session, services, generated) if generated else _fill_region(session, services)
+        said = _kept_up(database) if top_up else None
+        return said or _filled(settings, database, generated)
+
+
+def keep_up(settings: Settings) -> str:
+    """What --top-up does, for `serve --demo`."""
+    return _fill(settings, {}, top_up=True)
+
+
+def _filled(settings: Settings, database: Database, generated: Mapping[str, Any]) -> str:
+    from config.opening import open_portal
+
+    services: Services = open_portal(settings, database).extensions["services"]
+    with database.writing() as session:
+        return _generate(session, services, generated) if generated else _fill_region(session, services)
 
 
 def _fill_region(session: Session, services: Services) -> str:
@@ -108,13 +118,16 @@ def _generate(session: Session, services: Services, sizes: Mapping[str, Any]) ->
     return f"The database holds {sizes['clinics']} generated clinics."
 
 
-def _top_up(session: Session, services: Services) -> str:
+def _kept_up(database: Database) -> str | None:
+    """Adds the times that are missing; None for an empty database. Quick: it runs at each `make run`."""
     from config.demo.fill import is_demo, top_up
+    from journal_core.clock import SystemClock
     from journal_core.organisation import queries
 
-    if queries.is_empty(session):
-        return _fill_region(session, services)
-    if not is_demo(session):
-        return "The database was not made by the demo; it is left alone."
-    top_up(session, services.clock.now())
+    with database.writing() as session:
+        if queries.is_empty(session):
+            return None
+        if not is_demo(session):
+            return "The database was not made by the demo; it is left alone."
+        top_up(session, SystemClock().now())
     return "The demo region has times for the coming weeks."

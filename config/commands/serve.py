@@ -18,11 +18,30 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help="address to listen on; default 127.0.0.1, for a proxy on this machine"
     )
 
+    parser.add_argument(
+        "--demo", action="store_true", help="development: migrate, and fill or top up the demo region, before serving"
+    )
+
+
+def _prepare_demo(settings: Settings) -> None:
+    """One process for what `migrate` and `demo --top-up` do in two: `make run` is waited for."""
+    if settings.production:
+        raise CommandFailed("--demo is for development only (VACCINPORTEN_ENV=development)")
+    from config.commands.demo import keep_up
+    from config.commands.schema import opened, upgrade
+
+    with opened(settings) as database:
+        upgrade(database)
+    print(keep_up(settings))
+
 
 def run(arguments: argparse.Namespace) -> int:
     environ = dict(os.environ) if arguments.port is None else {**os.environ, "PORT": arguments.port}
     settings = read_settings(environ)
-    _check_database(settings)
+    if arguments.demo:
+        _prepare_demo(settings)
+    else:
+        _check_database(settings)
     if not settings.production:
         _introduce(settings)
     _become_gunicorn(arguments.host, settings.port, environ)

@@ -403,6 +403,12 @@ def test_production_takes_no_demo(run, words):
     assert "development" in said.err
 
 
+def test_production_serves_no_demo(run):
+    said = run("serve", "--demo", **PRODUCTION)
+    assert is_one_line(said)
+    assert "--demo is for development only" in said.err
+
+
 # --- log lines --------------------------------------------------------------------------------------------------------
 
 
