@@ -349,6 +349,7 @@ def test_gunicorn_takes_its_configuration(monkeypatch, tmp_path):
 def still_clock(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
     clock = FixedClock()
     monkeypatch.setattr("portal.wiring.SystemClock", lambda: clock)
+    monkeypatch.setattr("journal_core.clock.SystemClock", lambda: clock)
     return clock
 
 
