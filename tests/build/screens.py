@@ -31,7 +31,7 @@ def demo() -> Iterator[DemoWorld]:
 def take(browser: Browser, demo: DemoWorld, state: State, width: int) -> None:
     world = demo.begin_anew()
     with world.with_page(browser, width) as page:
-        state.recipe(page, world)
+        state.show(page, world)
         page.wait_for_load_state("networkidle")
         path = FOLDER / str(width) / f"{state.name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)

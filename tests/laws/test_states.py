@@ -57,7 +57,7 @@ def test_every_template_is_met_in_some_state() -> None:
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 def test_nothing_stands_in_anybodys_way(state: State, world: World, chromium: Browser) -> None:
     with world.with_page(chromium, NARROW) as page:
-        state.recipe(page, world)
+        state.show(page, world)
         assert_shown(world, state)
         for width in (NARROW, WIDE):
             page.set_viewport_size({"width": width, "height": 900})

@@ -205,7 +205,7 @@ def names(world: World) -> list[str]:
 @pytest.mark.parametrize("state", pages(), ids=lambda state: state.template)
 def test_no_english_page_speaks_swedish(state: State, world: World, chromium: Browser) -> None:
     with world.with_page(chromium, language="en", javascript=False) as page:
-        state.recipe(page, world)
+        state.show(page, world)
         html = page.content()
     assert [answer.template for answer in world.answers if answer.template][-1] == state.template
     assert '<html lang="en"' in html
@@ -215,7 +215,7 @@ def test_no_english_page_speaks_swedish(state: State, world: World, chromium: Br
 def test_what_goes_out_in_english_speaks_no_swedish(world: World, chromium: Browser) -> None:
     """Text message, email and calendar file."""
     with world.with_page(chromium, language="en", javascript=False) as page:
-        STATES["done"].recipe(page, world)
+        STATES["done"].show(page, world)
         link = page.locator("main").get_attribute("data-booking-link")
     calendar = world.app.test_client().get(f"{link}/kalender.ics?lang=en").get_data(as_text=True)
     with world.database.reading() as session:

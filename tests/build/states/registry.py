@@ -22,6 +22,11 @@ class State:
     status: int
     recipe: Recipe
 
+    def show(self, page: Page, world: World) -> None:
+        """Leads the browser there, and waits until all of the page has come: a click only waits for its beginning."""
+        self.recipe(page, world)
+        page.wait_for_load_state()
+
 
 STATES: dict[str, State] = {}
 
