@@ -12,6 +12,8 @@ class ActorKind(StrEnum):
     LINK = "link"
     """Whoever holds a booking's link, QR code, or code and date of birth."""
     RESIDENT = "resident"
+    SCREEN = "screen"
+    """Somebody at a waiting-room screen."""
     STAFF = "staff"
     SYSTEM = "system"
 
@@ -20,7 +22,7 @@ class ActorKind(StrEnum):
 class Actor:
     kind: ActorKind
     id: int | None = None
-    """Person id of a resident, account id of staff."""
+    """Person id of a resident, account id of staff, device id of a screen."""
     assignment_id: int | None = None
     """Staff only: the assignment under which it was done."""
 

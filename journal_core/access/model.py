@@ -69,6 +69,29 @@ class BookingPass(mapping.Mapped):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Device(mapping.Mapped):
+    """A waiting-room screen: enrolled by a one-time code, known by a credential of its own, revocable (domain §7)."""
+
+    __tablename__ = "device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
+    name: Mapped[str]
+    """What staff call it: "Väntrum plan 1"."""
+    created_at: Mapped[datetime]
+    code: Mapped[str | None] = mapped_column(unique=True)
+    """Keyed hash of the one-time code; empty once it was used."""
+    code_until: Mapped[datetime]
+    reference: Mapped[str | None] = mapped_column(unique=True)
+    """Keyed hash of the credential in the screen's browser."""
+    enrolled_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    content: Mapped[bytes | None]
+    """What the person at the screen has said and been answered, sealed; context `device:{id}`."""
+    content_until: Mapped[datetime | None]
+
+
 class Tries(mapping.Mapped):
     """How often something was tried within one window of time. `key` is a keyed hash."""
 

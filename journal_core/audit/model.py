@@ -27,6 +27,9 @@ class Action(StrEnum):
     DONE = "done"
     NO_SHOW = "no_show"
     UNDONE = "undone"
+    SCREEN_ADDED = "screen_added"
+    SCREEN_ENROLLED = "screen_enrolled"
+    SCREEN_REVOKED = "screen_revoked"
 
 
 class AccessLogRow(mapping.Mapped):

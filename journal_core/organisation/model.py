@@ -79,6 +79,9 @@ class Clinic(mapping.Mapped):
     name: Mapped[str]
     search_key: Mapped[str]
     """Folded name, street, postcode and city; see organisation.rules.fold."""
+    hsa_id: Mapped[str | None]
+    import_key: Mapped[str | None] = mapped_column(index=True)
+    """What an import finds a clinic again by, within its provider; None for one that was not imported."""
     phone: Mapped[str | None]
     street: Mapped[str | None]
     postcode: Mapped[str | None]
@@ -124,6 +127,19 @@ class ModuleSwitch(mapping.Mapped):
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("care_provider.id"))
     clinic_id: Mapped[int | None] = mapped_column(ForeignKey("clinic.id"))
     module: Mapped[Module] = mapped_column(mapping.text_enum(Module))
+
+
+class Postcode(mapping.Mapped):
+    """Where a postcode is, as an imported list tells."""
+
+    __tablename__ = "postcode"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    """Five digits."""
+    locality: Mapped[str]
+    """Postort: the town of the postal address."""
+    municipality: Mapped[str]
+    """Its short name: Göteborg, not Göteborgs kommun."""
 
 
 Index("ix_clinic_listed", Clinic.visible, Clinic.activated_at)
