@@ -34,6 +34,14 @@ def _make_private(file: Path) -> None:
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
 
 
+def open_doors(settings: Settings, database: Database) -> tuple[Flask, Flask]:
+    """The portal, and the waiting-room screen that stands on the same services."""
+    from kiosk.app import create_app
+
+    portal = open_portal(settings, database)
+    return portal, create_app(portal.extensions["services"], settings.trusted_proxies)
+
+
 def open_portal(settings: Settings, database: Database) -> Flask:
     from portal.app import create_app
 

@@ -1,1 +1,1 @@
-"""The waiting room's door. The screen itself comes with its own issue; the package holds its place in the import laws."""
+"""The waiting room's door: a screen where those who have come say so, and which remembers nobody."""

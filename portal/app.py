@@ -5,15 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from journal_core.clock import Clock
 from journal_core.transaction import Database
 from portal.web import compression, errors, forms, gate, health, i18n, page, present, security, sessions, shapes, trace
+from portal.web.proxies import trust
 from portal.wiring import Options, wire
 
 LARGEST_FORM = 64 * 1024
-JOURNEYS = ("find", "book", "manage", "arrive", "sign_in", "staff")
+JOURNEYS = ("find", "book", "manage", "arrive", "sign_in", "staff", "settings")
 
 
 def create_app(options: Options, database: Database, clock: Clock | None = None) -> Flask:
@@ -34,7 +34,5 @@ def create_app(options: Options, database: Database, clock: Clock | None = None)
     if not options.production:
         import_module("portal.development.routes").attach(app, options.demo_people)
     app.extensions["services"] = wire(app, options, database, clock)
-    if options.trusted_proxies:
-        n = options.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    trust(app, options.trusted_proxies)
     return app

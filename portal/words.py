@@ -48,6 +48,9 @@ REFUSALS: Mapping[str, LazyString] = {
     "arrival_passed": _l("Din tid var %(time)s. Prata med personalen, de hjälper dig."),
     "arrival_finished": _l("Besöket är klart. Tack för att du kom."),
     "arrival_already": _l("Du är redan anmäld. Sätt dig, vi hämtar dig."),
+    "arrival_elsewhere": _l("Din tid är hos en annan mottagning. Adressen står på din biljett och i meddelandet."),
+    "arrival_ask_staff": _l("Prata med personalen. De hjälper dig gärna."),
+    "device_code_unknown": _l("Koden stämmer inte eller har blivit för gammal. Gör en ny kod."),
     "state_changed": _l("Någon annan har ändrat besöket. Så här är det nu."),
 }
 """Every code of every refusals.py, checked by tests/laws."""

@@ -60,6 +60,7 @@ def _introduce(settings: Settings) -> None:
 
     print(f"Portal   {settings.base_url}/")
     print(f"Staff    {settings.base_url}/personal")
+    print(f"Screen   {settings.base_url}/kiosk (staff with admin make its code under Inställningar)")
     print(f"Mailbox  {settings.base_url}{MAILBOX}")
     print("Demo people, to choose from when logging in:")
     for person in demo_people(settings):

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journal_core.access.model import BookingPass, Draft, EidOrder, WebSession
+from journal_core.access.model import BookingPass, Device, Draft, EidOrder, WebSession
 from journal_core.access.rules import draft_lives
 
 
@@ -36,3 +36,25 @@ def open_drafts(session: Session, owner: str, clinic_id: int) -> Sequence[str]:
 def may_change(session: Session, owner: str, booking_id: int, now: datetime) -> bool:
     found = session.get(BookingPass, (owner, booking_id))
     return found is not None and now < found.expires_at
+
+
+def device_by_reference(session: Session, reference: str) -> Device | None:
+    """The enrolled screen with this credential."""
+    return session.scalar(select(Device).where(Device.reference == reference, Device.revoked_at.is_(None)))
+
+
+def device_by_code(session: Session, code: str) -> Device | None:
+    """Locked: a one-time code enrols one screen."""
+    return session.scalar(select(Device).where(Device.code == code).with_for_update())
+
+
+def devices(session: Session, clinic_id: int) -> Sequence[Device]:
+    """A clinic's screens that have not been revoked, in the order in which they were added."""
+    chosen = select(Device).where(Device.clinic_id == clinic_id, Device.revoked_at.is_(None))
+    return session.scalars(chosen.order_by(Device.id)).all()
+
+
+def device(session: Session, device_id: int, clinic_id: int, *, lock: bool = False) -> Device | None:
+    """One screen of this very clinic that has not been revoked."""
+    chosen = select(Device).where(Device.id == device_id, Device.clinic_id == clinic_id, Device.revoked_at.is_(None))
+    return session.scalar(chosen.with_for_update() if lock else chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from journal_core.access.model import Draft, EidOrder, WebSession
+from journal_core.access.model import Device, Draft, EidOrder, WebSession
 
 STAFF_IDLE = timedelta(minutes=45)
 STAFF_ABSOLUTE = timedelta(hours=12)
@@ -16,6 +16,11 @@ BOOKED_DRAFT_LIFE = timedelta(days=2)
 """A draft that became a booking shows the way there for longer, so that an old form never says that nothing is booked."""
 PASS_LIFE = timedelta(minutes=30)
 EID_ORDER_LIFE = timedelta(minutes=10)
+DEVICE_CODE_LIFE = timedelta(minutes=30)
+AT_SCREEN = timedelta(seconds=60)
+"""What somebody said at a waiting-room screen is kept this long: 30 idle seconds, 20 to answer "are you there?", and some."""
+SCREEN_ANSWER = timedelta(seconds=20)
+"""An answer stands 15 seconds on the screen; this much later it can't be called up again."""
 SEEN_EVERY = timedelta(minutes=1)
 """`seen_at` is written at most this often: reading a page need not write."""
 
@@ -45,3 +50,13 @@ def draft_lives(draft: Draft, now: datetime) -> bool:
 
 def order_lives(order: EidOrder, now: datetime) -> bool:
     return order.ended_at is None and now < order.created_at + EID_ORDER_LIFE
+
+
+def code_counts(device: Device, now: datetime) -> bool:
+    """Whether a screen may still be enrolled with its one-time code."""
+    return device.code is not None and device.revoked_at is None and now < device.code_until
+
+
+def is_connected(device: Device, now: datetime) -> bool:
+    """A screen says that it lives several times a minute; `seen_at` lags up to SEEN_EVERY behind."""
+    return device.seen_at is not None and now - device.seen_at < 2 * SEEN_EVERY

@@ -15,6 +15,9 @@ from journal_core.booking import queries as bookings
 from journal_core.booking import refusals as booking_refusals
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, Visit
+from journal_core.clock import local
+from journal_core.organisation import rules as organisation
+from journal_core.organisation.model import Clinic
 from journal_core.refusal import Refusal
 
 LOGGED = {
@@ -48,6 +51,43 @@ def register(session: Session, actor: Actor, booking_id: int, now: datetime) -> 
         if rules.state_of(known.get(visit.id)) is State.BOOKED:
             _move(session, actor, visit, known.get(visit.id), Act.ARRIVE, now)
     return found
+
+
+def register_at_screen(session: Session, actor: Actor, clinic: Clinic, booking_id: int, now: datetime) -> Booking:
+    """The same at a clinic's waiting-room screen, for a booking that was shown by QR code or by code and date of birth.
+
+    Raises Refusal: arrival_ask_staff (no public unit), arrival_elsewhere, those of arrivals.rules.check_arrival.
+    """
+    found = bookings.booking(session, booking_id)
+    if found is None or not organisation.screen_registers(clinic):
+        raise Refusal(refusals.ASK_STAFF)
+    if found.clinic_id != clinic.id:
+        raise Refusal(refusals.ELSEWHERE)
+    return register(session, actor, booking_id, now)
+
+
+def register_by_number(session: Session, actor: Actor, clinic: Clinic, number: str, now: datetime) -> None:
+    """ "I am here" at a screen for the one person with this identity number (twelve digits).
+
+    Whoever typed it learns "registered" or "ask the staff" and nothing else (domain §7), so that nobody finds out about
+    another's visit. Raises Refusal: arrival_ask_staff.
+    """
+    visits = bookings.visits_of_number(session, clinic.id, number, local(now).date())
+    if not organisation.screen_registers(clinic) or not [each for each in visits if _came(session, actor, each, now)]:
+        raise Refusal(refusals.ASK_STAFF)
+
+
+def _came(session: Session, actor: Actor, visit: Visit, now: datetime) -> bool:
+    """Registers one person's visit; whether it is registered afterwards."""
+    found = bookings.booking(session, visit.booking_id, lock=True)
+    assert found is not None
+    arrival = queries.arrival(session, visit.id)
+    try:
+        rules.check_arrival(found, [arrival], now)
+    except Refusal as refusal:
+        return refusal.code == refusals.ALREADY
+    _move(session, actor, visit, arrival, Act.ARRIVE, now)
+    return True
 
 
 def change(session: Session, actor: Actor, visit: Visit, act: Act, now: datetime, *, seen: State | None = None) -> State:

@@ -46,8 +46,13 @@ def offers_drop_in(clinic: Clinic) -> bool:
 
 
 def takes_arrivals(clinic: Clinic) -> bool:
-    """Booked visits may register on the person's own phone."""
+    """Booked visits may register their arrival: on the person's own phone, at a public unit on its screen too."""
     return is_active(clinic) and clinic.arrival_booked and switches(clinic).on(Module.ARRIVAL, Module.ARRIVAL_PROVIDER)
+
+
+def screen_registers(clinic: Clinic) -> bool:
+    """The waiting-room screen may register arrivals; where it may not it says "contact the staff"."""
+    return clinic.public_unit and takes_arrivals(clinic)
 
 
 def allows_online_cancellation(clinic: Clinic) -> bool:

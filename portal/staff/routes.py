@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -18,32 +18,28 @@ from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import queries as bookings
 from journal_core.booking.model import Visit
-from journal_core.organisation.rules import is_active
 from journal_core.refusal import Refusal
 from portal.staff import assignments as choices
 from portal.staff.day import NOBODY, asked, listed, read_state, whole_day
 from portal.staff.present import KEYS, UNDOES
 from portal.staff.visit import shown
+from portal.web.at_work import around
 from portal.web.forms import posted
-from portal.web.gate import BACKGROUND, assignment, staff_actor
+from portal.web.gate import assignment, staff_actor
 from portal.web.services import now, services
 from portal.web.sessions import owner
 from portal.web.shapes import read_day
-from portal.words import ACTS, REFUSALS, ROLES, STATES, STATES_COUNTED
+from portal.words import ACTS, REFUSALS, STATES, STATES_COUNTED
 
 blueprint = Blueprint("staff", __name__, url_prefix="/personal")
 
 
+blueprint.context_processor(around)
+
+
 @blueprint.context_processor
-def _around() -> dict[str, Any]:
-    """What every staff page shows around its own matter."""
-    used = g.get("assignment")
-    words = {"ACTS": ACTS, "KEYS": KEYS, "NOBODY": NOBODY, "ROLES": ROLES, "STATES": STATES, "UNDOES": UNDOES}
-    if used is None:
-        return words
-    # A page that is only read by the list's own script needs no colours: its style element would be refused there.
-    clinic = None if BACKGROUND in request.headers else used.clinic
-    return words | {"used": used, "clinic": clinic, "inactive": not is_active(used.clinic)}
+def _words() -> dict[str, Any]:
+    return {"ACTS": ACTS, "KEYS": KEYS, "NOBODY": NOBODY, "STATES": STATES, "UNDOES": UNDOES}
 
 
 @blueprint.get("")

@@ -77,6 +77,8 @@ def _history(booking: Booking, arrival: Arrival | None) -> Iterator[Happening]:
 def _arrived(arrival: Arrival) -> str:
     if arrival.registered_by is ActorKind.STAFF:
         return _("Anlände, registrerat av personalen")
+    if arrival.registered_by is ActorKind.SCREEN:
+        return _("Anlände, anmält på skärmen")
     return _("Anlände, anmält på egen hand")
 
 

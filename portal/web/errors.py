@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -28,7 +28,8 @@ def error_page(status: int, code: str | None = None) -> Response:
     if status >= 500:
         g.visitor = None  # the page must not ask a database that may be what is wrong
     shown = status if status in HELPED else 500 if status >= 500 else 400
-    return make_response(render_template(f"errors/{shown}.html", code=code), status)
+    template = current_app.config.get("TROUBLE_TEMPLATE", f"errors/{shown}.html")
+    return make_response(render_template(template, code=code), status)
 
 
 def _http(error: HTTPException) -> Response:

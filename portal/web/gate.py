@@ -6,10 +6,15 @@ from typing import cast
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
 
+from journal_core.access import queries as accesses
+from journal_core.access import screens
 from journal_core.access import use_cases as access
+from journal_core.access.model import Device
 from journal_core.access.rules import SEEN_EVERY
 from journal_core.actor import STRANGER, Actor, ActorKind
 from journal_core.clock import today
+from journal_core.organisation import queries as organisation
+from journal_core.organisation.model import Clinic
 from journal_core.staff import queries
 from journal_core.staff.model import Assignment
 from journal_core.staff.rules import may_work
@@ -30,13 +35,19 @@ def _open_or_turn_away() -> Response | None:
     if permit is None:
         abort(403)
     turned_away = _turn_away(permit)
-    if turned_away is None and request.endpoint not in UNSEEN and BACKGROUND not in request.headers:
+    if turned_away is None and _is_somebodys_doing(permit):
         _keep_alive()
     return turned_away
 
 
+def _is_somebodys_doing(permit: Permit) -> bool:
+    return permit.who is not Who.SCREEN and request.endpoint not in UNSEEN and BACKGROUND not in request.headers
+
+
 def _turn_away(permit: Permit) -> Response | None:
     """Where to go instead, or None to come in."""
+    if permit.who is Who.SCREEN:
+        return _to_enrolment()
     found = visitor() if permit.who is not Who.EVERYBODY else None
     if permit.who is Who.RESIDENT and (found is None or found.person_id is None):
         return _to("sign_in.resident", till=_here())
@@ -65,6 +76,20 @@ def _to_assignment(permit: Permit) -> Response | None:
     return None
 
 
+def _to_enrolment() -> Response | None:
+    """Reads the screen anew at each request: one that was revoked opens nothing at its next. It lives by asking."""
+    with services().database.reading() as session:
+        found = accesses.device_by_reference(session, owner())
+        g.clinic = organisation.clinic(session, found.clinic_id) if found is not None else None
+    if found is None:
+        return _to("enrol.code")
+    g.screen = found
+    if found.seen_at is None or now() - found.seen_at > SEEN_EVERY:
+        with services().database.writing() as session:
+            screens.seen(session, found.id, now())
+    return None
+
+
 def _keep_alive() -> None:
     found = visitor()
     if found is not None and now() - found.seen_at > SEEN_EVERY:
@@ -90,6 +115,16 @@ def assignment() -> Assignment:
 def staff_actor() -> Actor:
     used = assignment()
     return Actor(ActorKind.STAFF, used.account_id, used.id)
+
+
+def screen() -> tuple[Device, Clinic]:
+    """The enrolled screen and its clinic; only in views whose permit is SCREEN."""
+    found: tuple[Device, Clinic] = g.screen, g.clinic
+    return found
+
+
+def screen_actor() -> Actor:
+    return Actor(ActorKind.SCREEN, screen()[0].id)
 
 
 def resident_actor() -> Actor:

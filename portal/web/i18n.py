@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, current_app, request
 from flask_babel import Babel, format_date, get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -15,14 +16,21 @@ from portal.web.services import services
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 """By code: the language's own name. Swedish is what the pages are written in."""
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 babel = Babel()
 
 
 def language(asking: Request | None = None) -> str:
-    """?lang= wins, then what was chosen before, then the browser's, then Swedish."""
+    """?lang= wins, then what was chosen before, then the browser's, then Swedish.
+
+    A screen that many use goes by the address alone: nobody's choice is left to the next.
+    """
     asked = asking or request
+    if current_app.config.get("SHARED_BY_MANY"):
+        wish = asked.args.get("lang")
+        return wish if wish in LANGUAGES else "sv"
     for wish in (asked.args.get("lang"), asked.cookies.get(COOKIE)):
         if wish in LANGUAGES:
             return wish
@@ -31,7 +39,7 @@ def language(asking: Request | None = None) -> str:
 
 def _remember(response: Response) -> Response:
     chosen = request.args.get("lang")
-    if chosen in LANGUAGES:
+    if chosen in LANGUAGES and not current_app.config.get("SHARED_BY_MANY"):
         response.set_cookie(COOKIE, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=services().site.https)
     response.vary.update(("Accept-Language", "Cookie"))
     return response
@@ -97,7 +105,7 @@ def _swedish() -> bool:
 
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "sv"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     babel.init_app(app, locale_selector=language)
     app.after_request(_remember)
     app.jinja_env.filters.update(

@@ -22,6 +22,12 @@ HOLDS_BY_ADDRESS = Limit(120, timedelta(minutes=10))
 DRAFTS_BY_ADDRESS = Limit(240, timedelta(minutes=10))
 
 
+SCREEN_CODES_BY_ADDRESS = Limit(20, timedelta(minutes=10))
+"""One-time codes that enrol a screen: 10^8 of them, and each lives for half an hour."""
+SCREEN_TRIES = Limit(60, timedelta(minutes=10))
+"""Numbers and codes typed at one screen: more than a queue of quick people needs."""
+
+
 def spend(scope: str, what: str, limit: Limit) -> None:
     """Counts one try, in a transaction of its own. Raises TooMany when the limit is passed."""
     parts = services()

@@ -19,6 +19,8 @@ class Who(Enum):
     """Logged in as staff, with or without an assignment."""
     ASSIGNED = auto()
     """Staff at work, in one of `roles`."""
+    SCREEN = auto()
+    """A waiting-room screen that staff have enrolled."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,16 @@ class Permit:
 
 CARE = frozenset({Role.DOCTOR, Role.DOCTOR_ADMIN, Role.NURSE, Role.NURSE_ADMIN, Role.CARE_ADMINISTRATOR})
 BOOKINGS = CARE | {Role.BOOKING_ONLY}
+ADMINS = frozenset({Role.PROVIDER_ADMIN, Role.DOCTOR_ADMIN, Role.NURSE_ADMIN})
+"""Those who see to a clinic's settings (domain §9)."""
 
 EVERYBODY = Permit(Who.EVERYBODY)
 FORM = Permit(Who.EVERYBODY, keeps_input=True)
 RESIDENT = Permit(Who.RESIDENT)
 STAFF = Permit(Who.STAFF)
+SETTINGS = Permit(Who.ASSIGNED, ADMINS)
+SCREEN = Permit(Who.SCREEN)
+SCREEN_FORM = Permit(Who.SCREEN, keeps_input=True)
 
 PERMITS: dict[str, Permit] = {
     "static": EVERYBODY,
@@ -73,4 +80,16 @@ PERMITS: dict[str, Permit] = {
     "staff.printed_day": Permit(Who.ASSIGNED, BOOKINGS),
     "staff.visit": Permit(Who.ASSIGNED, BOOKINGS),
     "staff.act": Permit(Who.ASSIGNED, CARE),
+    "settings.start": SETTINGS,
+    "settings.screens": Permit(Who.ASSIGNED, ADMINS, keeps_input=True),
+    "settings.screen": SETTINGS,
+    "settings.new_code": SETTINGS,
+    "settings.revoke": SETTINGS,
+    "enrol.code": FORM,
+    "screen.start": SCREEN_FORM,
+    "screen.number": SCREEN_FORM,
+    "screen.born": SCREEN_FORM,
+    "screen.answer": SCREEN,
+    "screen.staff": SCREEN,
+    "screen.pulse": SCREEN,
 }

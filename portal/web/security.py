@@ -5,11 +5,15 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from portal.web.services import services
 
 SECRET_ADDRESSES = ("/b/", "/a/", "/klinik/", "/min-bokning", "/ankomst/", "/mina-sidor", "/personal", "/logga-in")
+
+
+MAY = "camera=(), microphone=(), payment=(), geolocation=(self)"
+SCREEN_MAY = "camera=(self), microphone=(), payment=(), geolocation=()"
 
 
 def nonce() -> str:
@@ -44,7 +48,7 @@ def _add_headers(response: Response) -> Response:
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), microphone=(), payment=(), geolocation=(self)"
+    headers["Permissions-Policy"] = SCREEN_MAY if _at_a_screen() else MAY
     headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(("/b/", "/a/")) else "same-origin"
     if services().site.https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
@@ -56,7 +60,12 @@ def _caching() -> str:
     """A static file asked for by its content's mark never changes; what may hold personal data is kept by nobody."""
     if request.endpoint == "static":
         return "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
-    return "no-store" if request.path.startswith(SECRET_ADDRESSES) else "no-cache"
+    return "no-store" if _at_a_screen() or request.path.startswith(SECRET_ADDRESSES) else "no-cache"
+
+
+def _at_a_screen() -> bool:
+    """In an app whose every page is seen by many, one after the other."""
+    return bool(current_app.config.get("SHARED_BY_MANY"))
 
 
 def init_app(app: Flask) -> None:

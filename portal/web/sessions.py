@@ -36,7 +36,10 @@ class BrowserSession(dict[str, Any], SessionMixin):
 
 
 class ReferenceCookie(SessionInterface):
-    """Reads the reference from its cookie and hands out a new one when it is first needed."""
+    """Reads the reference from its cookie and hands out a new one when it is first needed.
+
+    With REFERENCE_SECONDS the cookie outlives the browser so long, counted anew at each use.
+    """
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
         found = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
@@ -44,10 +47,12 @@ class ReferenceCookie(SessionInterface):
         return BrowserSession(found if known else new_reference(), new=not known)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if isinstance(session, BrowserSession) and session.new and session.used:
+        lasting: int | None = app.config.get("REFERENCE_SECONDS")
+        if isinstance(session, BrowserSession) and session.used and (session.new or lasting):
             response.set_cookie(
                 app.config["SESSION_COOKIE_NAME"],
                 session.reference,
+                max_age=lasting,
                 path="/",
                 httponly=True,
                 samesite="Lax",

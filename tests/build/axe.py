@@ -16,6 +16,9 @@ EVERYTHING = {
     "rules": {"target-size": {"enabled": True}},
 }
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+# The waiting-room screen is read from a distance, by whoever comes: contrast of 7 to 1.
+SCREEN = {**EVERYTHING, "rules": {"target-size": {"enabled": True}, "color-contrast-enhanced": {"enabled": True}}}
+SCREEN_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast-enhanced", "link-in-text-block"]}}
 
 
 @cache

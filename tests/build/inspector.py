@@ -25,15 +25,21 @@ class Page(HTMLParser):
     tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
     title: str = ""
     _inside_title: bool = False
+    _templates: int = 0
+    """How deep inside <template>: what stands there is no part of the page yet."""
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._templates += tag == "template"
+        if self._templates and tag != "template":
+            return
         self.tags.append((tag, dict(attrs)))
         self._inside_title = tag == "title" if tag in ("title", "body") else self._inside_title
 
     def handle_endtag(self, tag: str) -> None:
+        self._templates -= tag == "template"
         if tag == "title":
             self._inside_title = False
 

@@ -15,7 +15,7 @@ from tests.build import engines
 from tests.build.browser import launch
 from tests.build.clocks import FixedClock
 from tests.build.states import STATES, State
-from tests.build.world import NARROW, WIDE, DemoWorld, live
+from tests.build.world import DemoWorld, live
 
 FOLDER = Path(__file__).parents[2] / "var" / "screens"
 
@@ -28,9 +28,10 @@ def demo() -> Iterator[DemoWorld]:
             yield DemoWorld(world)
 
 
-def take(browser: Browser, demo: DemoWorld, state: State, width: int) -> None:
+def take(browser: Browser, demo: DemoWorld, state: State, size: tuple[int, int]) -> None:
     world = demo.begin_anew()
-    with world.with_page(browser, width) as page:
+    width, height = size
+    with world.with_page(browser, width, height=height) as page:
         state.show(page, world)
         page.wait_for_load_state("networkidle")
         path = FOLDER / str(width) / f"{state.name}.png"
@@ -46,17 +47,17 @@ def main(names: Sequence[str]) -> int:
     logging.disable(logging.CRITICAL)  # error pages are taken too, and their errors are meant
     with sync_playwright() as playwright, demo() as region:
         browser = launch(playwright)
-        failed = [name for name in names or STATES for width in (NARROW, WIDE) if not _taken(browser, region, name, width)]
+        failed = [name for name in names or STATES for size in STATES[name].sizes if not _taken(browser, region, name, size)]
         browser.close()
     print(f"The pictures are in {FOLDER}")
     return 1 if failed else 0
 
 
-def _taken(browser: Browser, region: DemoWorld, name: str, width: int) -> bool:
+def _taken(browser: Browser, region: DemoWorld, name: str, size: tuple[int, int]) -> bool:
     try:
-        take(browser, region, STATES[name], width)
+        take(browser, region, STATES[name], size)
     except Exception as trouble:
-        print(f"{name} at {width}: {str(trouble)[:500]}", file=sys.stderr)
+        print(f"{name} at {size[0]}: {str(trouble)[:500]}", file=sys.stderr)
         return False
     return True
 

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from journal_core.registers.eid import Identified
 from journal_core.transaction import Database
+from kiosk.app import create_app as create_kiosk
 from portal.app import create_app
 from portal.wiring import DemoPerson, Options
 from tests.build import cast
@@ -46,6 +47,7 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+COMPILED_FOR_SCREEN = CompiledTemplates()
 
 
 def a_portal(
@@ -55,6 +57,14 @@ def a_portal(
     app = create_app(options, database, clock)
     app.test_client_class = InspectedClient
     app.jinja_env.bytecode_cache = COMPILED
+    return app
+
+
+def a_screen_door(portal: Flask) -> Flask:
+    """The waiting-room screen's door on a portal's services, at the root as when it is served alone."""
+    app = create_kiosk(portal.extensions["services"])
+    app.test_client_class = InspectedClient
+    app.jinja_env.bytecode_cache = COMPILED_FOR_SCREEN
     return app
 
 

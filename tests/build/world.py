@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from playwright.sync_api import Request as PageRequest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config.demo.chooser import PEOPLE
@@ -31,9 +32,10 @@ from journal_core.organisation.model import Clinic
 from journal_core.transaction import Database
 from tests.build.clocks import START, FixedClock
 from tests.build.inspector import faults, keep
-from tests.build.site import a_portal
+from tests.build.site import a_portal, a_screen_door
 
 NARROW, WIDE = 390, 1280
+KIOSK = "/kiosk"
 HEIGHTS = {NARROW: 844, WIDE: 900}
 PATIENCE = 15_000
 """Milliseconds: a busy machine is no fault of the page."""
@@ -70,12 +72,15 @@ class BrokenDatabase(Database):
 @dataclass
 class World:
     app: Flask
+    kiosk: Flask
     database: Database
     clock: FixedClock
     base_url: str
     broken: BrokenDatabase
     broken_url: str
     """Where the same portal stands on the broken database."""
+    language: str = "sv"
+    """Of the page that was opened last."""
     answers: list[Answer] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -110,17 +115,18 @@ class World:
 
     @contextmanager
     def with_page(
-        self, browser: Browser, width: int = NARROW, *, javascript: bool = True, language: str = "sv"
+        self, browser: Browser, width: int = NARROW, *, javascript: bool = True, language: str = "sv", height: int = 0
     ) -> Iterator[Page]:
         """A page in a browser of its own. It may speak to the portal and to nobody else, and no script may fail."""
         context = browser.new_context(
-            viewport={"width": width, "height": HEIGHTS.get(width, 800)},
+            viewport={"width": width, "height": height or HEIGHTS.get(width, 800)},
             java_script_enabled=javascript,
             locale=LOCALES[language],
             timezone_id="Europe/Stockholm",
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
+        self.language = language
         trouble: list[str] = []
         context.on("request", lambda sent: trouble.extend(_strays(sent)))
         context.on("console", lambda said: trouble.extend(_complaints(said)))
@@ -149,24 +155,26 @@ def _complaints(said: ConsoleMessage) -> list[str]:
 def live(database: Database, clock: FixedClock) -> Iterator[World]:
     """The portal on a port of its own, and beside it one whose database is broken."""
     broken = BrokenDatabase()
-    with _served(broken, clock) as (broken_app, broken_url), _served(database, clock) as (app, base_url):
-        world = World(app, database, clock, base_url, broken, broken_url)
-        _watch(world, app)
-        _watch(world, broken_app)
+    with _served(broken, clock) as (broken_doors, broken_url), _served(database, clock) as (doors, base_url):
+        world = World(*doors, database, clock, base_url, broken, broken_url)
+        for app in (*doors, *broken_doors):
+            _watch(world, app)
         yield world
 
 
 @contextmanager
-def _served(database: Database, clock: FixedClock) -> Iterator[tuple[Flask, str]]:
-    """In threads of this process. The port is taken first, for the portal is told its own address."""
+def _served(database: Database, clock: FixedClock) -> Iterator[tuple[tuple[Flask, Flask], str]]:
+    """Both doors, in threads of this process. The port is taken first, for the portal is told its own address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = a_portal(database, clock, address, people=list(PEOPLE))
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
+        kiosk = a_screen_door(app)
+        both = DispatcherMiddleware(app, {KIOSK: kiosk})
+        server = make_server("127.0.0.1", 0, both, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
-            yield app, address
+            yield (app, kiosk), address
         finally:
             server.shutdown()
             thread.join()

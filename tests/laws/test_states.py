@@ -13,22 +13,27 @@ from portal.web.permits import PERMITS
 from tests.build import axe
 from tests.build.clocks import FixedClock
 from tests.build.htmlvalidate import complaints
-from tests.build.site import a_portal
+from tests.build.site import a_portal, a_screen_door
 from tests.build.states import STATES, State
-from tests.build.world import NARROW, WIDE, Answer, World
+from tests.build.world import NARROW, Answer, World
 
-TEMPLATES = Path(__file__).parents[2] / "portal" / "templates"
+ROOT = Path(__file__).parents[2]
+TEMPLATES = (ROOT / "portal" / "templates", ROOT / "kiosk" / "templates")
 NO_PAGE = {
     "static": "files",
     "health.alive": "for machines, in JSON",
     "health.ready": "for machines, in JSON",
     "manage.calendar": "a calendar file",
+    "screen.pulse": "for the screen's own script, in JSON",
 }
 NO_PAGE_OF_THEIR_OWN = (
     "components/",
     "layout.html",
     "book/step.html",
     "errors/error.html",
+    "screen/languages.html",
+    "screen/layout.html",
+    "screen/parts.html",
     "staff/layout.html",
     "staff/parts.html",
 )
@@ -43,27 +48,28 @@ def portal(sqlite_database: Database, clock: FixedClock) -> Flask:
 
 
 def test_every_page_is_met_in_some_state(portal: Flask) -> None:
-    endpoints = {rule.endpoint for rule in portal.url_map.iter_rules()} | set(PERMITS)
+    doors = (portal, a_screen_door(portal))
+    endpoints = {rule.endpoint for door in doors for rule in door.url_map.iter_rules()} | set(PERMITS)
     met = {endpoint for state in STATES.values() for endpoint in state.meets}
     assert sorted(endpoints - met - set(NO_PAGE)) == NOT_MET
 
 
 def test_every_template_is_met_in_some_state() -> None:
-    names = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    names = {str(path.relative_to(folder)) for folder in TEMPLATES for path in folder.rglob("*.html")}
     pages = {name for name in names if not name.startswith(NO_PAGE_OF_THEIR_OWN)}
     assert sorted(pages - {state.template for state in STATES.values()}) == NOT_MET
 
 
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 def test_nothing_stands_in_anybodys_way(state: State, world: World, chromium: Browser) -> None:
-    with world.with_page(chromium, NARROW) as page:
+    with world.with_page(chromium, state.sizes[0][0]) as page:
         state.show(page, world)
         assert_shown(world, state)
-        for width in (NARROW, WIDE):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert axe.violations(page) == [], f"at {width}"
+        for width, height in state.sizes:
+            page.set_viewport_size({"width": width, "height": height})
+            assert axe.violations(page, axe.SCREEN if state.at_screen else axe.EVERYTHING) == [], f"at {width}"
         page.emulate_media(color_scheme="dark")
-        assert axe.violations(page, axe.COLOURS) == [], "in the dark"
+        assert axe.violations(page, axe.SCREEN_COLOURS if state.at_screen else axe.COLOURS) == [], "in the dark"
         page.set_viewport_size({"width": SMALLEST, "height": 700})
         assert sideways(page) == [], "sideways"
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.build.world import World
+from tests.build.world import HEIGHTS, NARROW, WIDE, World
 
 Recipe = Callable[[Page, World], None]
+
+
+WINDOWS = ((NARROW, HEIGHTS[NARROW]), (WIDE, HEIGHTS[WIDE]))
+SCREENS = ((1080, 1920), (1280, 800), (NARROW, HEIGHTS[NARROW]))
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,16 @@ class State:
     """Endpoints that answer on the way; the last one shows the page."""
     status: int
     recipe: Recipe
+
+    @property
+    def at_screen(self) -> bool:
+        """A page of the waiting-room screen, which hangs on a wall, stands on a table or is a tablet."""
+        return self.template.startswith(("screen/", "enrol/"))
+
+    @property
+    def sizes(self) -> Sequence[tuple[int, int]]:
+        """Widths and heights in which it is looked at."""
+        return SCREENS if self.at_screen else WINDOWS
 
     def show(self, page: Page, world: World) -> None:
         """Leads the browser there, and waits until all of the page has come: a click only waits for its beginning."""

@@ -1,0 +1,1 @@
+"""Connecting a screen with the one-time code that staff have made."""

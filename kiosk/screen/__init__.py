@@ -1,0 +1,1 @@
+"""Registering one's arrival at the screen in the waiting room."""
