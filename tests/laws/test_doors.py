@@ -51,6 +51,8 @@ EXAMPLES = {
     "filename": "css/portal.css",
 }
 
+JOURNEYS = ("book", "manage", "arrive", "staff", "settings", "sign_in", "enrol", "screen")
+"""Where somebody's data may stand on the page."""
 WAYS_IN = ("/logga-in", "/personal/logga-in", "/koppla")
 
 
@@ -150,9 +152,9 @@ def test_every_test_is_collected() -> None:
         assert not tests or path.name.startswith("test_"), path
 
 
-def test_nothing_personal_is_kept_by_caches(portal: Flask) -> None:
-    client = portal.test_client()
-    for rule in rules(portal):
+def test_nothing_personal_is_kept_by_caches(door: Flask) -> None:
+    client = door.test_client()
+    for rule in rules(door):
         if rule.endpoint.split(".")[0] in ("book", "manage", "arrive", "staff", "settings", "sign_in") and "GET" in (
             rule.methods or ()
         ):
