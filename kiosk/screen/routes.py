@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -140,6 +140,18 @@ def staff() -> Response:
 def pulse() -> Response:
     """Says that the screen lives, and tells it how things stand."""
     return jsonify(registers=screen_registers(screen()[1]), clock=clock_of(now()))
+
+
+@blueprint.get("/utan-kontakt")
+def away() -> str:
+    """Kept by the screen's browser for when it starts without network; says so, and goes on by itself."""
+    return render_template("screen/away.html", clinic=None)
+
+
+@blueprint.get("/vakt.js")
+def worker() -> Response:
+    """The script that keeps that page. It may only see to what lies beside it, so it lies here and not with the others."""
+    return current_app.send_static_file("js/kiosk-worker.js")
 
 
 def _page(template: str, **shown: Any) -> Response:

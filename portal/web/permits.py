@@ -92,4 +92,6 @@ PERMITS: dict[str, Permit] = {
     "screen.answer": SCREEN,
     "screen.staff": SCREEN,
     "screen.pulse": SCREEN,
+    "screen.away": EVERYBODY,
+    "screen.worker": EVERYBODY,
 }

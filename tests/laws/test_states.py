@@ -25,6 +25,7 @@ NO_PAGE = {
     "health.ready": "for machines, in JSON",
     "manage.calendar": "a calendar file",
     "screen.pulse": "for the screen's own script, in JSON",
+    "screen.worker": "a script",
 }
 NO_PAGE_OF_THEIR_OWN = (
     "components/",

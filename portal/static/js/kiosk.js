@@ -113,15 +113,16 @@ document.addEventListener('keydown', (event) => {
   if (!typed) return;
   const quick = Date.now() - lastKey < SCANNER_MS;
   if (letter) lastKey = Date.now();
-  if (event.target === typed) return; // the browser types for itself, and sends the form at Enter
+  if (event.target === typed && !typed.form.matches('.k-scanner')) return; // a person writes: the browser does it all
   if (letter) {
     typed.value += letter;
     showWritten();
     event.preventDefault();
-  } else if (event.key === 'Enter' && typed.value && (quick || atHome())) {
+  } else if (event.key === 'Enter' && typed.value && (quick || typed.form.matches('.k-scanner'))) {
     event.preventDefault();
     send(typed.form);
   } else if (event.key === 'Backspace') {
+    event.preventDefault();
     typed.value = typed.value.slice(0, -1);
     showWritten();
   }
@@ -234,6 +235,10 @@ async function pulse() {
   if (busy) return;
   try {
     const answer = await fetch(root.dataset.pulse, { cache: 'no-store', signal: AbortSignal.timeout(PULSE_PATIENCE_MS) });
+    if ('away' in main().dataset) {
+      location.replace(root.dataset.home);
+      return;
+    }
     if (answer.redirected) {
       setLost(false);
       if (main().dataset.unknown === undefined) goHome(); // revoked: the start page asks for a code
@@ -302,6 +307,7 @@ function read(text) {
   send(typed.form);
 }
 
+navigator.serviceWorker?.register(root.dataset.worker);
 if (atHome()) remember(root.outerHTML);
 arrive();
 setInterval(tick, 500);

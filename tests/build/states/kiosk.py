@@ -179,6 +179,11 @@ def _(page: Page, world: World) -> None:
     expect(page.locator("[data-offline]")).to_be_visible()
 
 
+at_address(
+    "screen-away", "screen/away.html", "screen.away", lambda world: screen(world).replace("/kiosk/", "/kiosk/utan-kontakt")
+)
+
+
 @state("screen-trouble", "screen/trouble.html", "screen.start", status=503)
 def _(page: Page, world: World) -> None:
     page.goto(world.broken_url + screen(world))
