@@ -18,10 +18,12 @@ from journal_core.booking.model import Booking
 from journal_core.booking.rules import time_of
 from journal_core.booking.use_cases import arrival_link_of
 from journal_core.organisation import queries as organisation
+from journal_core.organisation.model import Clinic
 from journal_core.organisation.rules import takes_arrivals
 from journal_core.refusal import Refusal
 from portal.web.codes import claimed, read_claim
 from portal.web.forms import Form, posted
+from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
 from portal.words import say
 
@@ -36,6 +38,7 @@ HEADINGS: Mapping[str, LazyString] = {
     refusals.FINISHED: _l("Tack för i dag"),
 }
 """What each "no" is about, as the matter and not as a refusal."""
+ARRIVE_HERE = _l("Rikta mobilens kamera hit och anmäl att du är här.")
 
 
 @blueprint.route("/a/<token:token>", methods=["GET", "POST"])
@@ -98,10 +101,7 @@ def _page(found: Booking, token: str, refusal: Refusal | None) -> str:
 
 @blueprint.route("/ankomst/<id:clinic_id>", methods=["GET", "POST"])
 def poster(clinic_id: int) -> Response:
-    with services().database.reading() as session:
-        clinic = organisation.clinic(session, clinic_id)
-    if clinic is None or not takes_arrivals(clinic):
-        abort(404)
+    clinic = _taking_arrivals(clinic_id)
     form, elsewhere, token = posted(), None, None
     if request.method == "POST":
         found = _found(form)
@@ -112,6 +112,22 @@ def poster(clinic_id: int) -> Response:
         return redirect(url_for("arrive.ticket", token=token), 303)
     page = render_template("arrive/poster.html", clinic=clinic, form=form, elsewhere=elsewhere)
     return make_response(page, 422 if form.problems else 200)
+
+
+@blueprint.get("/ankomst/<id:clinic_id>/affisch")
+def printed_poster(clinic_id: int) -> str:
+    """What hangs in the waiting room: its QR code opens the page above."""
+    clinic = _taking_arrivals(clinic_id)
+    path = url_for("arrive.poster", clinic_id=clinic_id)
+    return render_template("arrive/printed_poster.html", clinic=clinic, poster=poster_of(clinic, path, ARRIVE_HERE))
+
+
+def _taking_arrivals(clinic_id: int) -> Clinic:
+    with services().database.reading() as session:
+        clinic = organisation.clinic(session, clinic_id)
+    if clinic is None or not takes_arrivals(clinic):
+        abort(404)
+    return clinic
 
 
 def _found(form: Form) -> Booking | None:

@@ -1,4 +1,4 @@
-"""The e-ID stand-in's page and the mailbox."""
+"""The e-ID stand-in's page, the mailbox, and the room where every component is shown in every state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from journal_core.messages import queries
 from journal_core.messages.use_cases import sealed_for
 from journal_core.registers.eid_development import DevelopmentEid
-from portal.web.services import services
+from portal.development import samples
+from portal.web.services import now, services
 
 blueprint = Blueprint("development", __name__, url_prefix="/utveckling")
 PEOPLE = "demo_people"
@@ -44,3 +45,34 @@ def mailbox() -> str:
             (message, vault.open(sealed_for(message.booking_id), message.body)) for message in queries.newest(session, SHOWN)
         ]
     return render_template("development/mailbox.html", letters=letters)
+
+
+@blueprint.get("/komponenter")
+def components() -> str:
+    """What residents' pages are made of; ?riktning=rtl turns the page, ?farg= gives it a clinic's colour."""
+    look = samples.asked(request.args)
+    return render_template(
+        "development/components.html",
+        look=look,
+        colours=samples.COLOURS,
+        clinic=samples.clinic(look),
+        long=samples.LONG,
+        form=samples.form(),
+        holds=samples.holds(now()),
+        tickets=samples.tickets(look, now()),
+        days=samples.days(now()),
+        poster=samples.poster(look),
+    )
+
+
+@blueprint.get("/komponenter/personal")
+def staff_components() -> str:
+    """The same for the staff's pages."""
+    look = samples.asked(request.args)
+    return render_template(
+        "development/staff_components.html",
+        look=look,
+        colours=samples.COLOURS,
+        clinic=samples.clinic(look),
+        rows=samples.rows(),
+    )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from journal_core.catalogue import queries as catalogue
 from journal_core.organisation import queries, rules
 from journal_core.organisation.model import Clinic
 from portal.find.present import PAGE, Pages, asked, cards, drop_in_offers, offers
-from portal.web.present import qr_svg
+from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
 from portal.words import reason_name
 
 blueprint = Blueprint("find", __name__)
+BOOK_HERE = _l("Rikta mobilens kamera hit och boka tid.")
 
 
 @blueprint.get("/")
@@ -59,8 +60,8 @@ def poster(clinic_id: int) -> str:
         found = _existing(queries.clinic(session, clinic_id))
     if not rules.can_be_booked_online(found):
         abort(404)
-    address = services().site.base_url + url_for("book.visit", clinic_id=clinic_id)
-    return render_template("find/poster.html", clinic=found, address=_breakable(address), qr=qr_svg(address, found.name))
+    path = url_for("book.visit", clinic_id=clinic_id)
+    return render_template("find/poster.html", clinic=found, poster=poster_of(found, path, BOOK_HERE))
 
 
 @blueprint.get("/klinik/<id:clinic_id>/personuppgifter")
@@ -76,11 +77,6 @@ def policy(clinic_id: int) -> str:
 @blueprint.get("/hjalp")
 def help() -> str:
     return render_template("find/help.html")
-
-
-def _breakable(address: str) -> Markup:
-    """An address that breaks after its slashes and nowhere else."""
-    return Markup("/<wbr>").join(address.split("/"))
 
 
 def _existing(clinic: Clinic | None) -> Clinic:

@@ -30,7 +30,10 @@ NO_PAGE = {
 NO_PAGE_OF_THEIR_OWN = (
     "components/",
     "layout.html",
+    "poster.html",
     "book/step.html",
+    "development/room.html",
+    "development/links.html",
     "errors/error.html",
     "screen/languages.html",
     "screen/layout.html",

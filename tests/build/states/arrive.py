@@ -17,6 +17,13 @@ BORN = cast.BOOKER.born.isoformat()
 at_address("ticket-unknown", "manage/unknown.html", "arrive.ticket", f"/a/{'0' * 24}", status=404)
 at_address("arrival-poster", POSTER, "arrive.poster", lambda world: f"/ankomst/{world.clinic_id('nissan')}")
 
+at_address(
+    "arrival-poster-to-print",
+    "arrive/printed_poster.html",
+    "arrive.printed_poster",
+    lambda world: f"/ankomst/{world.clinic_id('nissan')}/affisch",
+)
+
 
 @state("ticket-now", TICKET, "arrive.ticket")
 def _(page: Page, world: World) -> None:

@@ -12,10 +12,14 @@ from tests.build.states.ways import log_in, press
 from tests.build.world import World
 
 SIGN_IN = "sign_in/sign_in.html"
+ROOM, STAFF_ROOM = "development/components.html", "development/staff_components.html"
 
 at_address("sign-in", SIGN_IN, "sign_in.resident", "/logga-in")
 at_address("sign-in-staff", SIGN_IN, "sign_in.staff", "/personal/logga-in")
 at_address("mailbox", "development/mailbox.html", "development.mailbox", "/utveckling/brevlada")
+at_address("components", ROOM, "development.components", "/utveckling/komponenter")
+at_address("components-coloured", ROOM, "development.components", "/utveckling/komponenter?farg=gul")
+at_address("components-staff", STAFF_ROOM, "development.staff_components", "/utveckling/komponenter/personal")
 
 
 @state("chooser", "development/choose.html", "sign_in.resident", "development.choose")
