@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from journal_core.transaction import Database
+from portal.development.samples import COLOURS
 from portal.web.permits import PERMITS
 from tests.build import axe
 from tests.build.clocks import FixedClock
@@ -78,6 +79,26 @@ def test_nothing_stands_in_anybodys_way(state: State, world: World, chromium: Br
         assert sideways(page) == [], "sideways"
 
 
+@pytest.mark.parametrize(
+    "room", [state for name, state in STATES.items() if name.startswith("components")], ids=lambda room: room.name
+)
+def test_components_stand_in_nobodys_way_however_they_are_looked_at(room: State, world: World, chromium: Browser) -> None:
+    """In the reader's own colours, from the right, and in whatever colour a clinic has chosen."""
+    with world.with_page(chromium, NARROW) as page:
+        room.show(page, world)
+        page.emulate_media(forced_colors="active")
+        assert axe.violations(page) == [], "in forced colours"
+        page.emulate_media(forced_colors="none")
+        for colour in COLOURS:
+            page.goto(f"{page.url.partition('?')[0]}?riktning=rtl&farg={colour}")
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                assert axe.violations(page, axe.COLOURS) == [], f"{colour}, {scheme}"
+        page.set_viewport_size({"width": SMALLEST, "height": 700})
+        assert axe.violations(page) == [], "from right to left"
+        assert sideways(page) == [], "sideways, from right to left"
+
+
 def test_the_examiners_see_what_is_wrong(world: World, chromium: Browser, tmp_path: Path) -> None:
     """Else their silence would say nothing."""
     (tmp_path / "page.html").write_text("<!doctype html><title>Page</title><img src=x><p><div></div></p>", encoding="utf-8")
@@ -87,6 +108,8 @@ def test_the_examiners_see_what_is_wrong(world: World, chromium: Browser, tmp_pa
         found = axe.violations(page)
         assert any(one.startswith("image-alt") for one in found) and any(one.startswith("html-has-lang") for one in found)
         assert "the page" in sideways(page)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert sideways(page) == ["the page", "P "]
     with pytest.raises(AssertionError, match="request to http://localhost"), world.with_page(chromium) as page:
         page.set_content("<img src='http://localhost:9/x.png'>")
 
@@ -104,7 +127,10 @@ def sideways(page: Page) -> list[str]:
         """() => {
           const room = document.documentElement.clientWidth;
           if (document.documentElement.scrollWidth <= room) return [];
-          const wide = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > room + 1);
+          const wide = [...document.querySelectorAll('body *')].filter((one) => {
+            const { left, right } = one.getBoundingClientRect();
+            return left < -1 || right > room + 1;
+          });
           return ['the page', ...wide.slice(0, 5).map((one) => `${one.tagName} ${one.className}`)];
         }"""
     )

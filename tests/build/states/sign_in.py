@@ -18,7 +18,6 @@ at_address("sign-in", SIGN_IN, "sign_in.resident", "/logga-in")
 at_address("sign-in-staff", SIGN_IN, "sign_in.staff", "/personal/logga-in")
 at_address("mailbox", "development/mailbox.html", "development.mailbox", "/utveckling/brevlada")
 at_address("components", ROOM, "development.components", "/utveckling/komponenter")
-at_address("components-coloured", ROOM, "development.components", "/utveckling/komponenter?farg=gul")
 at_address("components-staff", STAFF_ROOM, "development.staff_components", "/utveckling/komponenter/personal")
 
 
