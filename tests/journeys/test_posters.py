@@ -37,7 +37,8 @@ def test_a_poster_fills_one_page(name: str, addresses: tuple[str, str], world: W
         page.emulate_media(media="print")
         qr, sheet = (page.locator(part).bounding_box() for part in (".qr", ".sheet-page"))
         assert qr is not None and sheet is not None
-        assert qr["width"] > millimetres(80) and qr["height"] > millimetres(80)
+        assert qr["width"] > millimetres(100) and qr["height"] > millimetres(100), "its black part is at least 8 cm"
+        assert sheet["width"] <= millimetres(210) and sheet["height"] <= millimetres(297)
         assert cut(page) == [], "what does not fit is cut off"
 
 
