@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2.runtime import Macro
@@ -42,7 +43,7 @@ def macros() -> Iterator[tuple[str, str]]:
     """File and name of every macro that components are made of."""
     for path in COMPONENTS.glob("*.html"):
         for name in re.findall(r"{%-?\s*macro\s+(\w+)", path.read_text(encoding="utf-8")):
-            yield path.name, name
+            yield str(path), name
 
 
 def macros_called(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
@@ -50,9 +51,9 @@ def macros_called(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
     called: set[tuple[str, str]] = set()
     invoke = Macro._invoke
 
-    def note(macro: Macro, *args: object, **kwargs: object) -> str:
-        called.add((Path(macro._func.__code__.co_filename).name, macro.name))
-        return invoke(macro, *args, **kwargs)
+    def note(macro: Macro, arguments: list[Any], autoescape: bool) -> str:
+        called.add((macro._func.__code__.co_filename, macro.name))
+        return invoke(macro, arguments, autoescape)
 
     monkeypatch.setattr(Macro, "_invoke", note)
     return called
@@ -109,7 +110,7 @@ def sided(css: str) -> list[str]:
 def _is_sided(name: str, value: str) -> bool:
     if name.startswith("--"):
         return False
-    parts = re.findall(r"(?:[^\s(]|\([^()]*(?:\([^()]*\)[^()]*)*\))+", value)
+    parts: list[str] = re.findall(r"(?:[^\s(]|\([^()]*(?:\([^()]*\)[^()]*)*\))+", value)
     if name in FOUR_SIDES and len(parts) == 4:
         return parts[1] != parts[3]
     if name == "border-radius" and len(parts) == 4:
