@@ -22,6 +22,7 @@ SIDED_VALUES = re.compile(r"\b(?:left|right)\b|translateX\(|translate\(|translat
 FOUR_SIDES = ("margin", "padding", "inset", "border-width", "border-style", "border-color", "scroll-margin", "scroll-padding")
 MAY_BE_SIDED = {
     ("portal.css", "transform: scaleX(-1)"): "what turns arrows round where one reads from the right",
+    ("kiosk.css", "transform: scaleX(-1)"): "one's own picture in a camera is a mirror, whichever way one reads",
 }
 """Declarations that name a side, by file, each with its reason."""
 
