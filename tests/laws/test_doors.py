@@ -174,7 +174,12 @@ def test_headers_stand_on_every_answer(portal: Flask) -> None:
 def test_production_has_no_development_corner(sqlite_database: Database, clock: FixedClock) -> None:
     portal = a_portal(sqlite_database, clock, "https://vaccin.example.org", production=True)
     client = portal.test_client()
-    for path in ("/utveckling/e-legitimation", "/utveckling/brevlada"):
+    for path in (
+        "/utveckling/e-legitimation",
+        "/utveckling/brevlada",
+        "/utveckling/komponenter",
+        "/utveckling/komponenter/personal",
+    ):
         assert client.get(path).status_code == 404
     answer = client.get("/min-bokning")
     cookie = answer.headers["Set-Cookie"]
