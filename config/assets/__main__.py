@@ -2,13 +2,14 @@
 
 import sys
 
-from config.assets import borders, browser, translations
+from config.assets import borders, browser, drawing, places, translations
 from config.assets.made import AssetError, make_all
 
 
 def main() -> int:
     try:
-        made = make_all([*browser.steps(), borders.step(), *translations.compile_steps()])
+        made = make_all([*browser.steps(), borders.step()])
+        made += make_all([drawing.step(), places.step(), *translations.compile_steps()])  # some of them read the borders
     except AssetError as error:
         print(f"Assets: {error}", file=sys.stderr)
         return 1

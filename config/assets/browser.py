@@ -10,6 +10,7 @@ NODE_MODULES = ROOT / "node_modules"
 PARTS = {
     "leaflet.js": NODE_MODULES / "leaflet" / "dist" / "leaflet.js",
     "leaflet.css": NODE_MODULES / "leaflet" / "dist" / "leaflet.css",
+    "supercluster.min.js": NODE_MODULES / "supercluster" / "dist" / "supercluster.min.js",
     "topojson-client.min.js": NODE_MODULES / "topojson-client" / "dist" / "topojson-client.min.js",
 }
 

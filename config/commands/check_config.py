@@ -116,10 +116,10 @@ def _journal(settings: Settings) -> Iterator[Finding]:
 
 
 def _assets() -> Finding:
-    from config.assets import borders, browser, translations
+    from config.assets import borders, browser, drawing, places, translations
     from config.assets.made import BUILT
 
-    wanted = [*(BUILT / name for name in browser.PARTS), borders.RESULT]
+    wanted = [*(BUILT / name for name in browser.PARTS), borders.RESULT, drawing.RESULT, places.RESULT]
     wanted += [translations.FOLDER / language / "LC_MESSAGES" / "messages.mo" for language in translations.languages()]
     missing = [file.name for file in wanted if not file.is_file()]
     if missing:

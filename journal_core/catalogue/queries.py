@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from journal_core.catalogue.model import (
@@ -21,7 +21,16 @@ from journal_core.organisation.model import (
     Module,
     ModuleSwitch,
 )
-from journal_core.organisation.queries import WHOLE_CLINIC
+
+
+@dataclass(frozen=True)
+class Box:
+    """Part of a map, in degrees."""
+
+    south: float
+    west: float
+    north: float
+    east: float
 
 
 @dataclass(frozen=True)
@@ -31,36 +40,57 @@ class ClinicSearch:
     words: tuple[str, ...] = ()
     reason: str | None = None
     drop_in: bool = False
+    box: Box | None = None
+    """Only clinics with a position in it."""
+    or_within: Box | None = None
+    """Clinics in it too, whether or not the words fit."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A clinic that was found: what the map, and an order by distance, need of it."""
+
+    id: int
+    name: str
+    city: str | None
+    postcode: str | None
+    latitude: float | None
+    longitude: float | None
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
 
 
 def reasons(session: Session) -> Sequence[Reason]:
     return session.scalars(select(Reason).order_by(Reason.position, Reason.id)).all()
 
 
-def listed_clinics(session: Session, search: ClinicSearch, offset: int, limit: int) -> tuple[int, Sequence[Clinic]]:
-    """How many clinics match, and one page of them by name."""
-    matching = _matching(search)
-    count = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
-    page = session.scalars(
-        select(Clinic)
-        .where(Clinic.id.in_(matching))
-        .order_by(Clinic.city, Clinic.name, Clinic.id)
-        .offset(offset)
-        .limit(limit)
-        .options(*WHOLE_CLINIC)
-    )
-    return count, page.all()
+def hits(session: Session, search: ClinicSearch) -> list[Hit]:
+    """Every listed clinic that matches, by town and name."""
+    found = select(Clinic.id, Clinic.name, Clinic.city, Clinic.postcode, Clinic.latitude, Clinic.longitude)
+    rows = session.execute(found.where(_matching(search)).order_by(Clinic.city, Clinic.name, Clinic.id))
+    return [Hit(**row) for row in rows.mappings()]
 
 
-def _matching(search: ClinicSearch) -> Select[int]:
-    chosen = select(Clinic.id).where(Clinic.activated_at.is_not(None), Clinic.visible)
-    for word in search.words:
-        chosen = chosen.where(Clinic.search_key.contains(word, autoescape=True))
+def _matching(search: ClinicSearch) -> ColumnElement[bool]:
+    fits = and_(true(), *(Clinic.search_key.contains(word, autoescape=True) for word in search.words))
+    wanted = [
+        Clinic.activated_at.is_not(None),
+        Clinic.visible,
+        fits if search.or_within is None else or_(fits, _inside(search.or_within)),
+    ]
+    if search.box:
+        wanted.append(_inside(search.box))
     if search.reason:
-        chosen = chosen.where(Clinic.id.in_(_clinics_for(search.reason)))
+        wanted.append(Clinic.id.in_(_clinics_for(search.reason)))
     if search.drop_in:
-        chosen = chosen.where(Clinic.drop_in, Clinic.id.in_(_with_drop_in_modules()))
-    return chosen
+        wanted += [Clinic.drop_in, Clinic.id.in_(_with_drop_in_modules())]
+    return and_(*wanted)
+
+
+def _inside(box: Box) -> ColumnElement[bool]:
+    return and_(Clinic.latitude.between(box.south, box.north), Clinic.longitude.between(box.west, box.east))
 
 
 def _clinics_for(slug: str) -> Select[int]:

@@ -39,6 +39,10 @@ def is_empty(session: Session) -> bool:
     return session.scalar(select(CareProvider.id).limit(1)) is None
 
 
+def postcode(session: Session, code: str) -> Postcode | None:
+    return session.get(Postcode, code)
+
+
 def provider(session: Session, org_number: str, *, lock: bool = False) -> CareProvider | None:
     chosen = select(CareProvider).where(CareProvider.org_number == org_number)
     return session.scalar(chosen.with_for_update() if lock else chosen)

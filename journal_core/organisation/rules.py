@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass
 
@@ -81,6 +82,27 @@ def _join_postcode(words: list[str]) -> list[str]:
 
 def _digits(word: str, count: int) -> bool:
     return len(word) == count and word.isdecimal()
+
+
+EARTH_KM = 6371.0
+SQUEEZED = math.cos(math.radians(62.5))
+"""How much narrower a degree of longitude is than one of latitude, in the middle of Sweden."""
+
+
+def distance_km(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """As the crow flies, in kilometres, between two positions in degrees (latitude, longitude). Haversine."""
+    (lat_1, lon_1), (lat_2, lon_2) = (map(math.radians, here), map(math.radians, there))
+    a = math.sin((lat_2 - lat_1) / 2) ** 2 + math.cos(lat_1) * math.cos(lat_2) * math.sin((lon_2 - lon_1) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(a)))
+
+
+SWEDEN = (5.0, -69.2, 6.3, 14.1)
+"""Left, top, width and height of all of Sweden on that drawing."""
+
+
+def flat(latitude: float, longitude: float) -> tuple[float, float]:
+    """Where a position lies on a plain drawing of Sweden: x to the east and y to the south, in degrees of latitude."""
+    return longitude * SQUEEZED, -latitude
 
 
 def search_key(clinic: Clinic) -> str:

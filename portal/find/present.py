@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlencode
 
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from journal_core.catalogue.model import VisitCategory
-from journal_core.catalogue.queries import ClinicSearch
+from journal_core.catalogue.queries import Box, ClinicSearch, Hit
 from journal_core.catalogue.rules import types_offered_online
 from journal_core.organisation import rules
 from journal_core.organisation.model import Clinic
+from portal.find.drawing import Drawing, Group
 from portal.web.forms import Form
 from portal.words import ages, reason_name
 
@@ -29,35 +34,55 @@ class Asked:
     reason: str
     drop_in: bool
     page: int
+    oneself: tuple[float, float] | None = None
+    """Where the visitor is, in degrees, when that was told."""
+    box: Box | None = None
+    """The part of the map that was chosen."""
 
     @property
     def search(self) -> ClinicSearch:
         words = tuple(rules.fold(self.q).split()[:MOST_WORDS])
-        return ClinicSearch(words, self.reason or None, self.drop_in)
+        return ClinicSearch(words, self.reason or None, self.drop_in, self.box)
 
     @property
     def anything(self) -> bool:
-        return bool(self.q or self.reason or self.drop_in)
+        return bool(self.q or self.reason or self.drop_in or self.oneself or self.box)
 
-    def query(self, page: int) -> str:
-        """The same search on another page."""
+    def query(self, page: int, *, box: Box | None = None) -> str:
+        """The same search on another page, or in a part of the map."""
+        lat, lon = self.oneself or ("", "")
+        part = box or self.box
         wanted = {
             "q": self.q,
             "kategori": self.reason,
             "drop-in": "1" if self.drop_in else "",
+            "lat": str(lat),
+            "lon": str(lon),
+            "ruta": ",".join(f"{edge:.4f}" for edge in (part.south, part.west, part.north, part.east)) if part else "",
             "sida": str(page) if page > 1 else "",
         }
-        return "?" + urlencode({name: value for name, value in wanted.items() if value})
+        return "?" + urlencode({name: value for name, value in wanted.items() if value}, safe=",")
 
 
 def asked(args: MultiDict[str, str]) -> Asked:
     typed, page = Form(args.to_dict()), args.get("sida", "1")
+    own, box = _degrees([args.get("lat", ""), args.get("lon", "")]), _degrees(args.get("ruta", "").split(","))
     return Asked(
         q=typed.text("q")[:LONGEST],
         reason=typed.text("kategori")[:LONGEST],
         drop_in=args.get("drop-in") == "1",
         page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) < 6 else 1,
+        oneself=(own[0], own[1]) if len(own) == 2 else None,
+        box=Box(*box) if len(box) == 4 else None,
     )
+
+
+def _degrees(written: Sequence[str]) -> list[float]:
+    """Latitudes and longitudes in turn; empty when one of them is none, for nobody types them."""
+    if not all(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,8})?", each) for each in written):
+        return []
+    found = [float(each) for each in written]
+    return found if all(abs(each) <= (180 if n % 2 else 90) for n, each in enumerate(found)) else []
 
 
 @dataclass(frozen=True)
@@ -95,9 +120,16 @@ class Card:
     reasons: Sequence[str]
     bookable: bool
     drop_in: bool
+    distance: float | None
+    """In kilometres, where it is known from where."""
 
 
-def cards(clinics: Sequence[Clinic], categories: Sequence[VisitCategory], first_number: int) -> list[Card]:
+def cards(
+    clinics: Sequence[Clinic],
+    categories: Sequence[VisitCategory],
+    first_number: int,
+    distances: Mapping[int, float] = MappingProxyType({}),
+) -> list[Card]:
     offered: dict[int, dict[str, str]] = {}
     for category in categories:
         if types_offered_online(category):
@@ -110,6 +142,7 @@ def cards(clinics: Sequence[Clinic], categories: Sequence[VisitCategory], first_
             list(offered.get(clinic.id, {}).values()),
             rules.can_be_booked_online(clinic) and clinic.id in offered,
             rules.offers_drop_in(clinic),
+            distances.get(clinic.id),
         )
         for number, clinic in enumerate(clinics, first_number)
     ]
@@ -126,3 +159,37 @@ def offers(categories: Sequence[VisitCategory]) -> list[Offer]:
 def drop_in_offers(categories: Sequence[VisitCategory]) -> list[str]:
     """The categories that take drop-in."""
     return [category.name for category in categories if any(kind.drop_in for kind in types_offered_online(category))]
+
+
+def pins(hits: Sequence[Hit]) -> Markup:
+    """For the map's script: number in the list, name, latitude, longitude of each that has a position."""
+    shown = [
+        (number, hit.name, round(hit.latitude, 4), round(hit.longitude, 4))
+        for number, hit in enumerate(hits, 1)
+        if hit.latitude is not None and hit.longitude is not None
+    ]
+    return htmlsafe_json_dumps(shown, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class DrawnPin:
+    """A pin of the map that is drawn without JavaScript, or one for several."""
+
+    x: float
+    y: float
+    address: str
+    numbers: Sequence[int]
+    name: str
+
+
+def drawn_pins(drawn: Drawing, wish: Asked) -> list[DrawnPin]:
+    return [_drawn_pin(group, wish) for group in drawn.groups]
+
+
+def _drawn_pin(group: Group, wish: Asked) -> DrawnPin:
+    """One leads to its clinic in the list; several lead to the part of the map that shows them apart, if one does."""
+    numbers = [number for number, _hit in group.numbered]
+    box = group.box if len(numbers) > 1 else None
+    first = numbers[0]
+    address = wish.query(1, box=box) + "#karta" if box else f"{wish.query(-(-first // PAGE))}#m{first}"
+    return DrawnPin(round(group.x, 1), round(group.y, 1), address, numbers, group.numbered[0][1].name)

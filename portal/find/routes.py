@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 from journal_core.catalogue import queries as catalogue
 from journal_core.organisation import queries, rules
 from journal_core.organisation.model import Clinic
-from portal.find.present import PAGE, Pages, asked, cards, drop_in_offers, offers
+from portal.find.drawing import drawing
+from portal.find.present import PAGE, Pages, asked, cards, drawn_pins, drop_in_offers, offers, pins
+from portal.find.search import RADIUS_KM, find
 from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
 from portal.words import reason_name
@@ -23,17 +25,25 @@ def start() -> str | Response:
     wish = asked(request.args)
     with services().database.reading() as session:
         reasons = catalogue.reasons(session)
-        hits, found = catalogue.listed_clinics(session, wish.search, (wish.page - 1) * PAGE, PAGE)
-        categories = catalogue.categories(session, [clinic.id for clinic in found])
-    pages = Pages(wish.page, hits)
+        found = find(session, wish.search, wish.oneself)
+        pages = Pages(wish.page, len(found.hits))
+        shown = [hit.id for hit in found.hits[pages.first_number - 1 :][:PAGE]]
+        clinics = sorted(queries.clinics(session, shown), key=lambda clinic: shown.index(clinic.id))
+        categories = catalogue.categories(session, shown)
     if wish.page > pages.last:
         return redirect(url_for("find.start") + wish.query(pages.last), 302)
     return render_template(
         "find/start.html",
         asked=wish,
         reasons=[(reason.slug, reason_name(reason.slug, reason.name)) for reason in reasons],
-        cards=cards(found, categories, pages.first_number),
+        cards=cards(clinics, categories, pages.first_number, found.distances),
         pages=pages,
+        found=found,
+        pins=pins(found.hits),
+        drawn=(drawn := drawing(found.hits)),
+        drawn_pins=drawn_pins(drawn, wish) if drawn else [],
+        radius=RADIUS_KM,
+        page_size=PAGE,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from flask import Flask, Request, Response, current_app, request
-from flask_babel import Babel, format_date, get_locale, ngettext
+from flask_babel import Babel, format_date, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -89,6 +89,11 @@ def time_tag(time: Time, *, year: bool = False, first: bool = False) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(stamp, words)
 
 
+def distance(km: float) -> str:
+    """1,2 km; above ten kilometres without decimals."""
+    return _("%(km)s km", km=format_decimal(round(km) if km >= 10 else round(km, 1)))
+
+
 def minutes_left(count: int) -> str:
     return ngettext("Du har ungefär %(num)d minut kvar.", "Du har ungefär %(num)d minuter kvar.", count)
 
@@ -117,5 +122,6 @@ def init_app(app: Flask) -> None:
         clock_of=clock_of,
         capital=capital,
         instant=say_instant,
+        distance=distance,
     )
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, current_language=language)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from journal_core.catalogue import queries
-from journal_core.catalogue.queries import ClinicSearch
+from journal_core.catalogue.queries import Box, ClinicSearch
 from journal_core.organisation import rules
 from journal_core.organisation.model import Clinic, Module
 from journal_core.transaction import Database
@@ -29,9 +29,7 @@ from tests.build.statements import count_statements
 def search(database: Database, typed: str = "", *, reason: str | None = None, drop_in: bool = False) -> list[str]:
     with database.reading() as session:
         asked = ClinicSearch(tuple(rules.fold(typed).split()), reason, drop_in)
-        total, found = queries.listed_clinics(session, asked, 0, 50)
-    assert total == len(found)
-    return [clinic.name for clinic in found]
+        return [hit.name for hit in queries.hits(session, asked)]
 
 
 def offering(session: Session, clinic: Clinic, slug: str, *, kind: bool = True, **category: object) -> None:
@@ -91,33 +89,48 @@ class TestWhatIsListed:
             a_clinic(session, name="Syns inte", **off)
         assert search(database) == ["Syns"]
 
-    def test_pages_and_their_count(self, database: Database) -> None:
+    def test_all_are_found_in_the_order_of_the_list(self, database: Database) -> None:
         with database.writing() as session:
             provider = a_provider(session)
             names = [a_clinic(session, provider=provider, name=f"Mottagning {n:02}").name for n in range(12)]
             a_clinic(session, provider=provider, visible=False)
-        seen: list[str] = []
-        for offset, length in ((0, 5), (5, 5), (10, 2), (15, 0)):
-            with database.reading() as session:
-                total, page = queries.listed_clinics(session, ClinicSearch(), offset, 5)
-            assert (total, len(page)) == (12, length)
-            seen += [clinic.name for clinic in page]
-        assert seen == names
+            a_clinic(session, provider=provider, name="Alfa", city="Ystad")
+        assert search(database) == [*names, "Alfa"]
 
-    def test_a_page_costs_as_many_statements_for_many_clinics_as_for_few(self, database: Database) -> None:
-        def cost() -> int:
-            with database.reading() as session, count_statements(database) as statements:
-                _, page = queries.listed_clinics(session, ClinicSearch(), 0, 50)
-                assert all(rules.can_be_booked_online(clinic) for clinic in page)
-            return len(statements)
-
+    def test_a_search_is_one_statement_however_many_are_found(self, database: Database) -> None:
         with database.writing() as session:
-            a_clinic(session)
-        few = cost()
-        with database.writing() as session:
-            for _ in range(10):
+            for _ in range(30):
                 a_clinic(session)
-        assert cost() == few
+        with database.reading() as session, count_statements(database) as statements:
+            assert len(queries.hits(session, ClinicSearch())) == 30
+        assert len(statements) == 1
+
+
+class TestParts:
+    """Of the map."""
+
+    @pytest.fixture
+    def spread(self, database: Database) -> Database:
+        with database.writing() as session:
+            for name, latitude, longitude in (
+                ("Syd", 55.6, 13.0),
+                ("Mitt", 57.7, 12.0),
+                ("Norr", 63.8, 20.3),
+                ("Utan", None, None),
+            ):
+                a_clinic(session, name=name, city="Ort", latitude=latitude, longitude=longitude)
+        return database
+
+    def found(self, database: Database, **search: Any) -> set[str]:
+        with database.reading() as session:
+            return {hit.name for hit in queries.hits(session, ClinicSearch(**search))}
+
+    def test_a_box_keeps_what_lies_in_it_edges_included(self, spread: Database) -> None:
+        assert self.found(spread, box=Box(55.6, 12.0, 57.7, 13.0)) == {"Syd", "Mitt"}
+        assert self.found(spread, box=Box(58, 10, 70, 25)) == {"Norr"}
+
+    def test_a_box_beside_words_adds_to_them(self, spread: Database) -> None:
+        assert self.found(spread, words=("utan",), or_within=Box(57, 11, 58, 13)) == {"Utan", "Mitt"}
 
 
 class TestReasons:

@@ -1,18 +1,23 @@
-// The map beside a list of clinics. The list is the truth: the pins are read from its items, and whatever is missing
-// here (Leaflet, the borders, a clinic's position) leaves the list whole and the figure hidden.
+// The map beside a list of clinics: all that were found, in the list's own numbers, also those on its other pages. The
+// list is the truth: whatever is missing here (Leaflet, the borders, a clinic's position) leaves it whole and the figure
+// hidden. Where pins crowd, one button stands for them and opens.
 // Colours are classes in map.css; nothing is written into style attributes or HTML strings.
 
 const L = window.L;
 const topojson = window.topojson;
+const Supercluster = window.Supercluster;
 const SWEDEN = [[54.6, 9.5], [69.6, 25.6]];
 const PIN = { width: 44, height: 46 };
 const NAMES_FROM_ZOOM = 7.5;
 const PUSHES = 80;
+const CROWDED = 64; // pixels at whole steps of zoom, 45 between them: closer pins become one
 
 const figure = document.querySelector('.map[data-borders]');
-const clinics = [...document.querySelectorAll('.clinic[data-lat][data-lon]')].map(readClinic).filter(Boolean);
+const clinics = JSON.parse(document.querySelector('#pins')?.textContent || '[]').map(readClinic);
+const textOfGroup = figure?.dataset.textGroup;
+const pageSize = Number(figure?.dataset.pageSize);
 
-if (figure && L && topojson && clinics.length) {
+if (figure && L && topojson && Supercluster && clinics.length) {
   fetch(figure.dataset.borders)
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
     .then(show)
@@ -23,12 +28,10 @@ function still() {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
-function readClinic(item) {
-  const position = [Number.parseFloat(item.dataset.lat), Number.parseFloat(item.dataset.lon)];
-  const link = item.querySelector('h3 a, h2 a');
-  const number = item.querySelector('.pinmark')?.textContent.trim();
-  if (position.some(Number.isNaN) || !link || !number) return null;
-  return { item, link, position, number, name: link.textContent.trim() };
+// Its place in the list, when it stands on this page of it.
+function readClinic([number, name, latitude, longitude]) {
+  const item = document.querySelector(`#m${number}`);
+  return { number, name, position: [latitude, longitude], item, link: item?.querySelector('h3 a') };
 }
 
 function show(borders) {
@@ -48,22 +51,28 @@ function show(borders) {
   });
   const zoom = L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
   figure.querySelector('figcaption').append(zoom.getContainer()); // beside the map, where it can't lie over a pin
-  fit(map, clinics.map((clinic) => clinic.position));
+  fit(map, nearest().map((clinic) => clinic.position));
   if (tiles) addTiles(map, tiles, tilesAttribution);
   addBorders(map, borders);
-  const pins = clinics.map((clinic) => addPin(map, clinic));
+  const pins = new Pins(map);
   const setApart = L.layerGroup().addTo(map);
   const names = L.layerGroup().addTo(map);
   const places = tiles ? [] : readPlaces(borders);
   const settle = () => {
-    keepApart(map, pins, setApart);
-    writeNames(map, pins, places, names);
+    const shown = pins.settle();
+    keepApart(map, shown, setApart);
+    writeNames(map, shown, places, names);
   };
-  map.on('zoomend', settle).on('moveend', () => writeNames(map, pins, places, names));
+  map.on('moveend', settle);
   settle();
-  fit(map, pins.map(({ marker }) => marker.getLatLng())); // with those that stepped aside
   takeOverWhenAsked(map);
   document.querySelectorAll('[data-needs-map]').forEach((element) => { element.hidden = false; });
+}
+
+// What the map begins with: everything, or where it matters what lies near, this page of the list.
+function nearest() {
+  const here = clinics.filter((clinic) => clinic.item);
+  return 'near' in figure.dataset && here.length ? here : clinics;
 }
 
 function fit(map, positions) {
@@ -87,41 +96,122 @@ function addBorders(map, borders) {
   draw('county', topojson.mesh(borders, counties));
 }
 
-function addPin(map, { item, link, position, number, name }) {
-  const pin = document.createElement('a');
-  const mark = document.createElement('span');
-  pin.className = 'pin';
-  pin.href = `#${item.id}`;
-  pin.setAttribute('aria-label', `${number}. ${name}`);
-  mark.textContent = number;
-  pin.append(mark);
-  const { width, height } = PIN;
-  const icon = L.divIcon({ html: pin, className: '', iconSize: [width, height], iconAnchor: [width / 2, height] });
-  const marker = L.marker(position, { icon, keyboard: false, riseOnHover: true }).addTo(map);
-
-  const light = (on) => {
-    pin.classList.toggle('pin-lit', on);
-    marker.setZIndexOffset(on ? 1000 : 0);
-  };
-  for (const [begin, end] of [['focusin', 'focusout'], ['mouseenter', 'mouseleave']]) {
-    item.addEventListener(begin, () => light(true));
-    item.addEventListener(end, () => light(false));
+// What stands on the map: pins, and buttons for those that crowd. Whatever still stands after a move is left alone, so
+// that nobody's focus is lost.
+class Pins {
+  constructor(map) {
+    this.map = map;
+    this.standing = new Map(); // by key: what a pin or a group is made of
+    this.index = new Supercluster({ radius: CROWDED, extent: 256, maxZoom: map.getMaxZoom() - 1 }).load(clinics.map((clinic, i) => ({
+      type: 'Feature',
+      properties: { i },
+      geometry: { type: 'Point', coordinates: [clinic.position[1], clinic.position[0]] },
+    })));
+    for (const clinic of clinics.filter(({ item }) => item)) this.lightFrom(clinic);
   }
-  pin.addEventListener('focus', () => {
-    marker.setZIndexOffset(1000);
-    map.panInside(marker.getLatLng(), { paddingTopLeft: [30, 60], paddingBottomRight: [30, 12], animate: false });
-  });
-  pin.addEventListener('blur', () => marker.setZIndexOffset(0));
-  pin.addEventListener('click', (event) => {
+
+  // The pins and groups in view and a little around it, each { marker, position, members }.
+  settle() {
+    const view = this.map.getBounds().pad(0.25);
+    const box = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
+    const found = new Map(this.index.getClusters(box, Math.ceil(this.map.getZoom())).map((feature) => this.read(feature)));
+    for (const [key, { marker }] of this.standing) if (!found.has(key)) marker.remove();
+    const wanted = [...found].sort(([, one], [, other]) => one.members[0].number - other.members[0].number);
+    this.standing = new Map(wanted.map(([key, each]) => [key, this.standing.get(key) ?? this.add(each)]));
+    return [...this.standing.values()];
+  }
+
+  read({ properties, geometry }) {
+    const position = [geometry.coordinates[1], geometry.coordinates[0]];
+    if (!properties.cluster) return [`pin ${properties.i}`, { position, members: [clinics[properties.i]] }];
+    const leaves = this.index.getLeaves(properties.cluster_id, Infinity).map((leaf) => clinics[leaf.properties.i]);
+    const members = leaves.sort((one, other) => one.number - other.number);
+    return [`group ${members.map(({ number }) => number).join(' ')}`, { position, members, id: properties.cluster_id }];
+  }
+
+  add(each) {
+    const element = each.members.length > 1 ? this.group(each) : pin(each.members[0]);
+    const { width, height } = PIN;
+    const icon = L.divIcon({ html: element, className: '', iconSize: [width, height], iconAnchor: [width / 2, height] });
+    const marker = L.marker(each.position, { icon, keyboard: false, riseOnHover: true }).addTo(this.map);
+    element.addEventListener('focus', () => {
+      marker.setZIndexOffset(1000);
+      this.map.panInside(marker.getLatLng(), { paddingTopLeft: [30, 60], paddingBottomRight: [30, 12], animate: false });
+    });
+    element.addEventListener('blur', () => marker.setZIndexOffset(0));
+    return { ...each, marker, element };
+  }
+
+  group(each) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'pin pin-group';
+    button.setAttribute('aria-label', textOfGroup.replace('{n}', each.members.length));
+    button.append(mark(each.members.length));
+    button.addEventListener('click', (event) => {
+      event.stopPropagation();
+      this.open(each);
+    });
+    return button;
+  }
+
+  // Comes so close that the group parts, and leads on to the first that was in it.
+  open({ id, position, members }) {
+    const zoom = Math.min(this.index.getClusterExpansionZoom(id), this.map.getMaxZoom());
+    this.map.setView(position, zoom, { animate: false });
+    const first = this.holding(members[0]) ?? [...this.standing.values()].find((each) => members.includes(each.members[0]));
+    first?.element.focus({ preventScroll: true });
+  }
+
+  holding(clinic) {
+    return [...this.standing.values()].find((each) => each.members.includes(clinic));
+  }
+
+  lightFrom(clinic) {
+    const light = (on) => {
+      const holding = this.holding(clinic);
+      holding?.element.classList.toggle('pin-lit', on);
+      holding?.marker.setZIndexOffset(on ? 1000 : 0);
+    };
+    for (const [begin, end] of [['focusin', 'focusout'], ['mouseenter', 'mouseleave']]) {
+      clinic.item.addEventListener(begin, () => light(true));
+      clinic.item.addEventListener(end, () => light(false));
+    }
+  }
+}
+
+function mark(text) {
+  const span = document.createElement('span');
+  span.textContent = text;
+  return span;
+}
+
+// A link to the clinic in the list, on whichever page of it.
+function pin(clinic) {
+  const { number, name, item } = clinic;
+  const element = document.createElement('a');
+  element.className = item ? 'pin' : 'pin pin-elsewhere';
+  element.href = item ? `#m${number}` : onItsPage(number);
+  element.setAttribute('aria-label', `${number}. ${name}`);
+  element.append(mark(number));
+  element.addEventListener('click', (event) => {
+    event.stopPropagation();
+    if (!item) return;
     event.preventDefault();
-    choose(item, link);
+    choose(clinic);
   });
-  pin.addEventListener('keydown', (event) => {
+  element.addEventListener('keydown', (event) => {
     if (event.key !== ' ') return;
     event.preventDefault();
-    choose(item, link);
+    element.click();
   });
-  return { marker, position };
+  return element;
+}
+
+function onItsPage(number) {
+  const wish = new URLSearchParams(location.search);
+  wish.set('sida', Math.ceil(number / pageSize));
+  return `?${wish}#m${number}`;
 }
 
 // Pins that would cover each other step aside, and a line leads to their spot: each stays whole, readable and pressable.
@@ -156,8 +246,8 @@ function part(one, other) {
   return true;
 }
 
-function choose(item, link) {
-  for (const { item: other } of clinics) other.classList.toggle('chosen', other === item);
+function choose({ item, link }) {
+  for (const { item: other } of clinics) other?.classList.toggle('chosen', other === item);
   item.scrollIntoView({ block: 'center', behavior: still() ? 'auto' : 'smooth' });
   link.focus({ preventScroll: true });
 }
