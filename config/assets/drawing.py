@@ -23,13 +23,13 @@ def step() -> Step:
 
 
 def _make() -> None:
-    from journal_core.organisation.rules import SWEDEN, flat  # slow to import, and most times there is nothing to make
+    from journal_core.organisation.rules import DRAWN, flat  # slow to import, and most times there is nothing to make
 
     borders = json.loads(BORDERS.read_text(encoding="utf-8"))
     shapes = borders["objects"]["counties"]["geometries"]
     rings = [[flat(latitude, longitude) for longitude, latitude in ring] for each in shapes for ring in _rings(borders, each)]
     paths = "".join(f"M{' '.join(f'{x:.3f},{y:.3f}' for x, y in ring)}Z" for ring in rings)
-    box = " ".join(str(edge) for edge in SWEDEN)
+    box = " ".join(str(edge) for edge in DRAWN)
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><style>{STYLE}</style><path d="{paths}"/></svg>'
     replace_file(RESULT, drawn.encode())
 

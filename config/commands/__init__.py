@@ -22,8 +22,6 @@ COMMANDS = {
     "check-config": "say what is set, what is missing and whether the service could start",
     "backup": "copy the whole database into one file, while the service runs",
     "restore": "fill an empty database from a backup",
-    "import-clinics": "take over clinics from a file",
-    "import-postcodes": "take over the list of postcodes that search understands",
     "demo": "fill an empty database with invented clinics, times and bookings",
 }
 SETTINGS = "\n".join(

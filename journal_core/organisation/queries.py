@@ -41,27 +41,3 @@ def is_empty(session: Session) -> bool:
 
 def postcode(session: Session, code: str) -> Postcode | None:
     return session.get(Postcode, code)
-
-
-def provider(session: Session, org_number: str, *, lock: bool = False) -> CareProvider | None:
-    chosen = select(CareProvider).where(CareProvider.org_number == org_number)
-    return session.scalar(chosen.with_for_update() if lock else chosen)
-
-
-def imported_clinics(session: Session, provider_id: int) -> dict[str, Clinic]:
-    """A provider's imported clinics by import key, with their own modules."""
-    rows = session.scalars(
-        select(Clinic)
-        .join(Clinic.unit)
-        .where(CareUnit.provider_id == provider_id, Clinic.import_key.is_not(None))
-        .options(selectinload(Clinic.modules))
-    )
-    return {clinic.import_key: clinic for clinic in rows if clinic.import_key is not None}
-
-
-def postcodes(session: Session) -> dict[str, tuple[str, str]]:
-    """Locality and municipality by code."""
-    return {code: (locality, municipality) for code, locality, municipality in session.execute(_POSTCODES)}
-
-
-_POSTCODES = select(Postcode.code, Postcode.locality, Postcode.municipality)

@@ -96,7 +96,7 @@ def distance_km(here: tuple[float, float], there: tuple[float, float]) -> float:
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(a)))
 
 
-SWEDEN = (5.0, -69.2, 6.3, 14.1)
+DRAWN = (5.0, -69.2, 6.3, 14.1)
 """Left, top, width and height of all of Sweden on that drawing."""
 
 
@@ -107,38 +107,3 @@ def flat(latitude: float, longitude: float) -> tuple[float, float]:
 
 def search_key(clinic: Clinic) -> str:
     return fold(" ".join(part for part in (clinic.name, clinic.street, clinic.postcode, clinic.city) if part))
-
-
-@dataclass(frozen=True)
-class ClinicFacts:
-    """What a list from elsewhere says of a clinic. None: it says nothing of it."""
-
-    key: str
-    """Tells the clinic from the others of its provider."""
-    name: str
-    hsa_id: str | None = None
-    street: str | None = None
-    postcode: str | None = None
-    city: str | None = None
-    phone: str | None = None
-    web_page: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-FACTS = ("name", "hsa_id", "street", "postcode", "city", "phone", "web_page", "latitude", "longitude")
-OPENED = ("visible", "booking")
-OPENED_MODULES = (Module.API, Module.BOOKING)
-"""What activating an imported clinic turns on: it can be found, and booked as soon as somebody opens times."""
-
-
-def told_anew(clinic: Clinic, facts: ClinicFacts) -> dict[str, object]:
-    """What a list says otherwise than the clinic; what it says nothing of stays."""
-    said = {name: getattr(facts, name) for name in FACTS}
-    return {name: value for name, value in said.items() if value is not None and value != getattr(clinic, name)}
-
-
-def is_opened(clinic: Clinic) -> bool:
-    """Whether activating it would change nothing."""
-    own = {switch.module for switch in clinic.modules}
-    return is_active(clinic) and all(getattr(clinic, name) for name in OPENED) and own.issuperset(OPENED_MODULES)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from journal_core.catalogue.queries import Box, Hit
-from journal_core.organisation.rules import SWEDEN, flat
+from journal_core.organisation.rules import DRAWN, flat
 
 WIDTH = 288
 """Units, each a pixel on the narrowest phone."""
@@ -71,7 +71,7 @@ def drawing(hits: Sequence[Hit]) -> Drawing | None:
     groups: list[Group] = []
     for number, hit, (x, y) in placed:
         _join(groups, number, hit, left + scale * x, top + scale * y)
-    x, y, width, tall = SWEDEN
+    x, y, width, tall = DRAWN
     return Drawing(height + PIN, groups, Picture(left + scale * x, top + scale * y, scale * width, scale * tall))
 
 

@@ -28,7 +28,6 @@ from tests.build.builders import a_clinic
 from tests.build.clocks import FixedClock
 from tests.build.engines import opened, sqlite_url
 from tests.build.postgres import drop_database, fresh_database
-from tests.build.untidy import UNTIDY, written
 
 ROOT = Path(__file__).parents[2]
 SECRET = "correct-horse-battery-staple-0123456789"
@@ -409,57 +408,6 @@ def test_production_serves_no_demo(run):
     said = run("serve", "--demo", **PRODUCTION)
     assert is_one_line(said)
     assert "--demo is for development only" in said.err
-
-
-# --- lists from elsewhere ----------------------------------------------------------------------------------------------
-
-IMPORT = ("--provider", "556000-0001")
-
-
-def test_an_import_reports_each_row(run: Callable[..., Said], tmp_path: Path) -> None:
-    run("migrate")
-    file = str(written(tmp_path))
-    dry = run("import-clinics", file, *IMPORT, "--dry-run")
-    first = run("import-clinics", file, *IMPORT, "--activate", "--name", "Region Ek")
-    assert dry.out.startswith("Nothing was written") and dry.out.splitlines()[1:] == first.out.splitlines()
-    counts = dict(line.split() for line in first.out.splitlines()[:5])
-    assert int(counts["read"]) == len(UNTIDY) == sum(int(counts[what]) for what in ("added", "changed", "unchanged", "skipped"))
-    assert "skipped: row 8 (<b>Syd</b>): name holds HTML" in first.out
-    again = run("import-clinics", file, *IMPORT, "--activate")
-    assert "added          0\nchanged        0" in again.out
-
-
-def test_a_broken_list_imports_nothing(run: Callable[..., Said], tmp_path: Path) -> None:
-    run("migrate")
-    whole = written(tmp_path).read_text(encoding="utf-8")
-    broken = tmp_path / "broken.json"
-    broken.write_text(whole[:-400], encoding="utf-8")
-    said = run("import-clinics", str(broken), *IMPORT)
-    assert is_one_line(said) and "breaks off or is wrong at line 1, column" in said.err
-    assert "added         0" not in run("import-clinics", str(written(tmp_path)), *IMPORT).out
-
-
-@pytest.mark.parametrize("number", ["", "55600", "5560000001x", "556000 0001"])
-def test_an_organisation_number_has_ten_digits(run: Callable[..., Said], number: str) -> None:
-    said = run("import-clinics", "clinics.json", "--provider", number)
-    assert is_one_line(said) and "ten digits" in said.err
-
-
-def test_postcodes_are_imported(run: Callable[..., Said], tmp_path: Path) -> None:
-    run("migrate")
-    file = tmp_path / "postcodes.csv"
-    file.write_text("postal_code,locality,municipality_name\n41234,Ekås,Ekås kommun\n4123,Ek,Ek\n", encoding="utf-8")
-    said = run("import-postcodes", str(file))
-    assert said.out.splitlines()[1:] == [
-        "added          1",
-        "changed        0",
-        "unchanged      0",
-        "skipped        1",
-        "skipped: row 2: no postcode of five digits",
-    ]
-    file.write_text("code,town\n41234,Ekås\n", encoding="utf-8")
-    refused = run("import-postcodes", str(file))
-    assert is_one_line(refused) and "line 1 names no column postal_code or locality" in refused.err
 
 
 # --- log lines --------------------------------------------------------------------------------------------------------
