@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -29,3 +30,9 @@ def upsert(session: Session, model: type[Mapped]) -> sqlite.Insert | postgresql.
     """An INSERT of the session's own dialect, for ON CONFLICT."""
     dialect = session.get_bind().dialect.name
     return sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
+
+
+def keep_others_from_writing(session: Session, model: type[Mapped]) -> None:
+    """Other writers of the whole table wait until this transaction ends; readers don't. On SQLite all writers wait anyhow."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))

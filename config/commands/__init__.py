@@ -22,6 +22,8 @@ COMMANDS = {
     "check-config": "say what is set, what is missing and whether the service could start",
     "backup": "copy the whole database into one file, while the service runs",
     "restore": "fill an empty database from a backup",
+    "import-clinics": "bring in a provider's clinics from a file",
+    "import-postcodes": "bring in the list of postcodes from a file",
     "demo": "fill an empty database with invented clinics, times and bookings",
 }
 SETTINGS = "\n".join(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from journal_core.organisation.model import CareProvider, CareUnit, Clinic, PolicyText, Postcode
+from journal_core.organisation.model import CareProvider, CareUnit, Clinic, Module, ModuleSwitch, PolicyText, Postcode
+from journal_core.organisation.rules import TOLD, StandingClinic, ToldPostcode
 
 WHOLE_CLINIC = (
     selectinload(Clinic.modules),
@@ -41,3 +42,55 @@ def is_empty(session: Session) -> bool:
 
 def postcode(session: Session, code: str) -> Postcode | None:
     return session.get(Postcode, code)
+
+
+def provider_by_org_number(session: Session, number: str, *, lock: bool = False) -> CareProvider | None:
+    """The provider with these ten digits, written with or without hyphen. `lock` keeps other imports to it waiting."""
+    wanted = select(CareProvider).where(func.replace(CareProvider.org_number, "-", "") == number).order_by(CareProvider.id)
+    if lock:
+        wanted = wanted.with_for_update(key_share=True)
+    return session.scalars(wanted.execution_options(populate_existing=True).limit(1)).first()
+
+
+def provider_modules(session: Session, provider_id: int) -> frozenset[Module]:
+    """Its own modules, without those of its clinics."""
+    return frozenset(session.scalars(select(ModuleSwitch.module).where(ModuleSwitch.provider_id == provider_id)))
+
+
+def imported_clinics(session: Session, provider_id: int) -> dict[str, StandingClinic]:
+    """A provider's imported clinics by key, in two statements however many they are."""
+    imported = (CareUnit.provider_id == provider_id, Clinic.import_key.is_not(None))
+    modules: dict[int | None, set[Module]] = {}
+    for switch in session.execute(
+        select(ModuleSwitch.clinic_id, ModuleSwitch.module)
+        .join(Clinic, ModuleSwitch.clinic_id == Clinic.id)
+        .join(CareUnit, Clinic.unit_id == CareUnit.id)
+        .where(*imported)
+    ):
+        modules.setdefault(switch.clinic_id, set()).add(switch.module)
+    facts = [getattr(Clinic, name) for name in TOLD]
+    # Were there two with one key, the older would count: it comes last.
+    rows = session.execute(
+        select(Clinic.id, Clinic.import_key, Clinic.activated_at, CareUnit.id, CareUnit.name, CareUnit.hsa_id, *facts)
+        .join(CareUnit, Clinic.unit_id == CareUnit.id)
+        .where(*imported)
+        .order_by(Clinic.id.desc())
+    )
+    return {
+        key: StandingClinic(
+            id=clinic_id,
+            unit_id=unit_id,
+            facts=dict(zip(TOLD, told, strict=True)),
+            active=activated_at is not None,
+            modules=frozenset(modules.get(clinic_id, ())),
+            unit_name=unit_name,
+            unit_hsa_id=unit_hsa_id,
+        )
+        for clinic_id, key, activated_at, unit_id, unit_name, unit_hsa_id, *told in rows
+    }
+
+
+def postcodes(session: Session) -> dict[str, ToldPostcode]:
+    """The whole list, by code."""
+    rows = session.execute(select(Postcode.code, Postcode.locality, Postcode.municipality))
+    return {row.code: ToldPostcode(row.code, row.locality, row.municipality) for row in rows}

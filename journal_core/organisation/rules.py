@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
 
 from journal_core.organisation.model import Clinic, Module
+
+SWEDEN = (55.2, 69.2), (10.8, 24.3)
+"""Latitudes and longitudes between which the whole country lies."""
+BOOKABLE = (Module.API, Module.BOOKING)
+"""A clinic's own modules for booking online."""
 
 
 @dataclass(frozen=True)
@@ -106,4 +115,140 @@ def flat(latitude: float, longitude: float) -> tuple[float, float]:
 
 
 def search_key(clinic: Clinic) -> str:
-    return fold(" ".join(part for part in (clinic.name, clinic.street, clinic.postcode, clinic.city) if part))
+    return search_key_of(clinic.name, clinic.street, clinic.postcode, clinic.city)
+
+
+def search_key_of(*name_and_address: str | None) -> str:
+    return fold(" ".join(part for part in name_and_address if part))
+
+
+def in_sweden(latitude: float, longitude: float) -> bool:
+    (south, north), (west, east) = SWEDEN
+    return south <= latitude <= north and west <= longitude <= east
+
+
+def read_org_number(typed: str) -> str | None:
+    """An organisation number as it is kept, ten digits without hyphen; None when its form or check digit is wrong."""
+    parts = re.fullmatch(r"([0-9]{6})-?([0-9]{4})", typed.strip())
+    if parts is None:
+        return None
+    number = parts[1] + parts[2]
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(number))
+    return number if sum(value // 10 + value % 10 for value in doubled) % 10 == 0 else None
+
+
+@dataclass(frozen=True)
+class ToldClinic:
+    """What a file tells of one clinic; None where it tells nothing."""
+
+    key: str
+    """HSA-ID, else folded name and address."""
+    name: str
+    street: str | None = None
+    postcode: str | None = None
+    city: str | None = None
+    phone: str | None = None
+    web_page: str | None = None
+    hsa_id: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+TOLD = ("name", "street", "postcode", "city", "phone", "web_page", "hsa_id", "latitude", "longitude")
+"""What an import may change of a clinic."""
+
+
+@dataclass(frozen=True)
+class StandingClinic:
+    """A clinic as an earlier import and those who work with it have left it."""
+
+    id: int
+    unit_id: int
+    facts: Mapping[str, str | float | None]
+    """By the names in TOLD."""
+    active: bool
+    modules: frozenset[Module]
+    unit_name: str
+    unit_hsa_id: str | None
+
+
+class Outcome(StrEnum):
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class ClinicVerdict:
+    """What an import does with one clinic."""
+
+    told: ToldClinic
+    standing: StandingClinic | None
+    changes: Mapping[str, str | float]
+    """The facts that become others, by the names in TOLD."""
+    activates: bool
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.standing is None:
+            return Outcome.ADDED
+        return Outcome.CHANGED if self.changes or self.activates else Outcome.UNCHANGED
+
+    def facts(self) -> dict[str, str | float | None]:
+        """How the clinic will stand."""
+        before = self.standing.facts if self.standing else dict.fromkeys(TOLD)
+        return {**before, **self.changes}
+
+
+def which_count(told: Iterable[ToldClinic]) -> dict[str, int]:
+    """Of those with one key the first with coordinates counts, else the first; its place in `told`, by key."""
+    chosen: dict[str, int] = {}
+    pinned: set[str] = set()
+    for place, clinic in enumerate(told):
+        has_pin = clinic.latitude is not None
+        if clinic.key not in chosen or (has_pin and clinic.key not in pinned):
+            chosen[clinic.key] = place
+        if has_pin:
+            pinned.add(clinic.key)
+    return chosen
+
+
+def judge_import(told: ToldClinic, standing: StandingClinic | None, *, activate: bool) -> ClinicVerdict:
+    """What a file tells counts; what it leaves out is never erased.
+
+    `activate` is for inactive clinics with coordinates: what somebody has switched off at an active one stays off.
+    """
+    facts: Mapping[str, str | float | None] = standing.facts if standing else MappingProxyType(dict.fromkeys(TOLD))
+    tells = {name: getattr(told, name) for name in TOLD}
+    changes = {name: value for name, value in tells.items() if value is not None and value != facts[name]}
+    pinned = (told.latitude if told.latitude is not None else facts["latitude"]) is not None
+    inactive = standing is None or not standing.active
+    return ClinicVerdict(told, standing, changes, activate and pinned and inactive)
+
+
+@dataclass(frozen=True)
+class ToldPostcode:
+    """What a file tells of one postcode, as organisation.model.Postcode keeps it."""
+
+    code: str
+    locality: str
+    municipality: str
+
+
+def judge_postcode(told: ToldPostcode, standing: ToldPostcode | None) -> Outcome:
+    if standing is None:
+        return Outcome.ADDED
+    return Outcome.UNCHANGED if told == standing else Outcome.CHANGED
+
+
+OWN_S = ("fors", "ås", "näs", "grums")
+"""Ends of names whose s is their own and no genitive."""
+IRREGULAR = {"Falu": "Falun"}
+
+
+def short_municipality(name: str) -> str:
+    """A municipality's name without what it is and without the genitive: Stockholms kommun is Stockholm, Borås stad Borås."""
+    place = re.sub(r"^region\s+|\s+(kommun|stad)$", "", name.strip(), flags=re.IGNORECASE)
+    if place != name.strip() and place.endswith("s") and not place.casefold().endswith(OWN_S):
+        place = place[:-1]
+    return IRREGULAR.get(place, place)
