@@ -11,6 +11,9 @@ from journal_core.actor import STRANGER, Actor, ActorKind
 from journal_core.booking import capacity, queries
 from journal_core.booking import use_cases as booking
 from journal_core.booking.rules import Time
+from journal_core.organisation import queries as organisation
+from journal_core.organisation import use_cases as imports
+from journal_core.organisation.rules import Outcome, ToldClinic
 from journal_core.persons.rules import Identity
 from journal_core.transaction import Database
 from tests.build import cast
@@ -32,9 +35,7 @@ def hold_and_confirm_unguarded(start: Start, offer: Offer, draft_id: str, time: 
     # It would write before it reads, and so take SQLite's own lock in place of the one that is gone.
     capacity._forget_run_out = _do_nothing
     queries.taken = _then_wait(queries.taken, start)
-    if start.database.sqlite:
-        start.database._one_writer = nullcontext  # type: ignore[method-assign, assignment]
-        start.database._writer = start.database.engine  # type: ignore[assignment]
+    _without_file_lock(start)
     _hold(start.database, offer, draft_id, time)
     return _confirm(start.database, offer, draft_id)
 
@@ -43,6 +44,28 @@ def confirm(start: Start, offer: Offer, draft_id: str, booker: Identity | None =
     """Presses the last button."""
     start.wait()
     return _confirm(start.database, offer, draft_id, booker)
+
+
+def import_clinics(start: Start, org_number: str, told: Sequence[ToldClinic]) -> int:
+    """How many it added."""
+    start.wait()
+    return _import(start.database, org_number, told)
+
+
+def import_clinics_unguarded(start: Start, org_number: str, told: Sequence[ToldClinic]) -> int:
+    """The same with the lock gone, and everybody's look at what is there before anybody's writing."""
+    locked = organisation.provider_by_org_number
+    organisation.provider_by_org_number = lambda session, number, **_lock: locked(session, number)
+    organisation.imported_clinics = _then_wait(organisation.imported_clinics, start)
+    _without_file_lock(start)
+    return _import(start.database, org_number, told)
+
+
+def _import(database: Database, org_number: str, told: Sequence[ToldClinic]) -> int:
+    with database.writing() as session:
+        provider = imports.ensure_provider(session, org_number, "Vårdgivaren")
+        verdicts = imports.import_clinics(session, provider, told, START, activate=True)
+    return sum(verdict.outcome is Outcome.ADDED for verdict in verdicts)
 
 
 def _hold(database: Database, offer: Offer, draft_id: str, time: Time) -> None:
@@ -67,6 +90,12 @@ def _then_wait(read: Callable[..., Any], start: Start) -> Callable[..., Any]:
         return found
 
     return read_then_wait
+
+
+def _without_file_lock(start: Start) -> None:
+    if start.database.sqlite:
+        start.database._one_writer = nullcontext  # type: ignore[method-assign, assignment]
+        start.database._writer = start.database.engine  # type: ignore[assignment]
 
 
 def _do_nothing(*_args: Any, **_named: Any) -> None: ...

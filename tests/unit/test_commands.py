@@ -23,8 +23,10 @@ from config.opening import open_database, portal_options
 from config.settings import VARIABLES, read_settings
 from journal_core import migrations
 from journal_core.booking.model import Booking
+from journal_core.mapping import Mapped
+from journal_core.organisation.model import CareProvider, Clinic, Postcode
 from journal_core.schedule.model import OpenedTime
-from tests.build.builders import a_clinic
+from tests.build.builders import a_clinic, a_provider
 from tests.build.clocks import FixedClock
 from tests.build.engines import opened, sqlite_url
 from tests.build.postgres import drop_database, fresh_database
@@ -121,6 +123,11 @@ def test_help_waits_for_nothing_heavy():
         ("demo",),
         ("backup", "file"),
         ("restore", "file"),
+        ("import-clinics", "file"),
+        ("import-clinics", "file", "--provider", "4599001048"),
+        ("import-clinics", "file", "--provider", "4599001049"),
+        ("import-clinics", "file", "--provider", "4599001049", "--name", "<b>"),
+        ("import-postcodes", "file"),
     ],
     ids=" ".join,
 )
@@ -353,7 +360,7 @@ def still_clock(monkeypatch: pytest.MonkeyPatch) -> FixedClock:
     return clock
 
 
-def count(file: Path, model: type[Booking] | type[OpenedTime]) -> int:
+def count(file: Path, model: type[Mapped]) -> int:
     with opened(sqlite_url(file)) as database, database.reading() as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
@@ -408,6 +415,93 @@ def test_production_serves_no_demo(run):
     said = run("serve", "--demo", **PRODUCTION)
     assert is_one_line(said)
     assert "--demo is for development only" in said.err
+
+
+# --- imports ----------------------------------------------------------------------------------------------------------
+
+
+IMPORT = ("import-clinics", "clinics.csv", "--provider", "459900-1049")
+CLINICS = (
+    "name,address,latitude,longitude,phone\nBlåsippan,Sippgatan 1,57.1,12.2,\nLönnen,Lönngatan 2,,,ring\n<b>,Fetgatan 3,,,\n"
+)
+FIRST_IMPORT = """\
+Clinics of Sippans vård (4599001049) from clinics.csv:
+  read:           3
+  added:          2
+  changed:        0
+  unchanged:      0
+  skipped:        1
+Skipped:
+  row 3: name has HTML in it
+Remarks:
+  row 2: telephone number ring is unreadable; left out
+"""
+
+
+def clinics_of(folder: Path) -> int:
+    return count(folder / "var" / "vaccinporten.sqlite3", Clinic)
+
+
+def test_an_import_reports_what_it_did_and_a_dry_run_what_it_would(run, tmp_path):
+    run("migrate")
+    (tmp_path / "clinics.csv").write_text(CLINICS)
+    dry = run(*IMPORT, "--name", "Sippans vård", "--dry-run")
+    assert (dry.code, dry.out) == (0, f"Dry run: nothing is written. This is what would happen.\n{FIRST_IMPORT}")
+    assert count(tmp_path / "var" / "vaccinporten.sqlite3", CareProvider) == clinics_of(tmp_path) == 0
+    done = run(*IMPORT, "--name", "Sippans vård")
+    assert (done.code, done.out, done.err) == (0, FIRST_IMPORT, "")
+    assert clinics_of(tmp_path) == 2
+
+
+def test_an_import_names_what_it_changed(run, tmp_path):
+    run("migrate")
+    (tmp_path / "clinics.csv").write_text(CLINICS)
+    run(*IMPORT)
+    (tmp_path / "clinics.csv").write_text(CLINICS.replace(",ring", ",031-390 60 01"))
+    changed = "Changed:\n  row 1 (Blåsippan): activated\n  row 2 (Lönnen): phone\n"
+    assert changed in run(*IMPORT, "--activate", "--dry-run").out
+    assert changed in run(*IMPORT, "--activate").out
+    again = run(*IMPORT, "--activate").out
+    assert "unchanged:      2" in again
+    assert "Changed" not in again
+
+
+def test_an_import_remarks_that_a_provider_without_ivt_books_nothing(run, tmp_path):
+    run("migrate")
+    (tmp_path / "clinics.csv").write_text(CLINICS)
+    with opened(sqlite_url(tmp_path / "var" / "vaccinporten.sqlite3")) as database, database.writing() as session:
+        a_provider(session, org_number="4599001049", modules=())
+    assert "the provider's module IVT is off" in run(*IMPORT, "--activate").out
+
+
+@pytest.mark.parametrize("command", [IMPORT, ("import-postcodes", "clinics.csv")], ids=" ".join)
+@pytest.mark.parametrize("content", ["", "[[1]]", "{}", "a,b\n1,2\n", "\0"], ids=repr)
+def test_a_broken_file_is_one_line_and_imports_nothing(run, tmp_path, command, content):
+    run("migrate")
+    (tmp_path / "clinics.csv").write_text(content)
+    said = run(*command)
+    assert is_one_line(said)
+    assert "clinics.csv" in said.err
+    assert count(tmp_path / "var" / "vaccinporten.sqlite3", CareProvider) == 0
+
+
+def test_postcodes_are_replaced_and_a_list_without_a_usable_row_replaces_nothing(run, tmp_path):
+    run("migrate")
+    file, postcodes = tmp_path / "postcodes.csv", tmp_path / "var" / "vaccinporten.sqlite3"
+    file.write_text("postal_code,locality,municipality_name\n30243,Halmstad,Halmstads kommun\n43275,Byn,Varbergs kommun\n")
+    assert "added:          2" in run("import-postcodes", file.name).out
+    file.write_text("postal_code,locality,municipality_name\n30243,Halmstad,Halmstads kommun\n")
+    for dry in (("--dry-run",), ()):
+        assert count(postcodes, Postcode) == 2
+        said = run("import-postcodes", file.name, *dry).out
+        assert said.startswith("Dry run") is bool(dry)
+        assert "unchanged:      1" in said
+        assert "Removed, for the file lacks them: 1" in said
+    file.write_text("postal_code,locality,municipality_name\n0,Halmstad,Halmstads kommun\n")
+    said = run("import-postcodes", file.name)
+    assert is_one_line(said)
+    assert "no row can be used (row 1: the postcode can't be one)" in said.err
+    assert count(postcodes, Postcode) == 1
 
 
 # --- log lines --------------------------------------------------------------------------------------------------------
