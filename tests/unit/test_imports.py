@@ -293,6 +293,7 @@ def test_an_untidy_file() -> None:
             "web page is",
         ),
         ({"1177_url": "http://"}, "web_page", None, "web page is"),
+        ({"1177_url": "ftp://a.example"}, "web_page", None, "web page is"),
         ({"1177_url": "http://[::1"}, "web_page", None, "web page is"),
         ({"platform_url": "http://b.example"}, "web_page", "http://b.example", None),
         ({"postcode": "12"}, "postcode", None, "postcode 12"),
