@@ -44,14 +44,16 @@ def _make() -> None:
     for each in _localities():
         called = next((name for name in [each["name"], *each["alternatenames"]] if name in municipalities), each["name"])
         for name in (called, each["name"]):
+            names.setdefault(name.casefold(), len(places))
             names.setdefault(fold(name), len(places))
         for name in each["alternatenames"]:
             if len(name) >= SHORTEST_OTHER_NAME:
                 others.setdefault(fold(name), len(places))
         places.append((called, round(each["latitude"], 4), round(each["longitude"], 4)))
     for name, (latitude, longitude) in municipalities.items():
-        if fold(name) not in names:
-            names[fold(name)] = len(places)
+        if name.casefold() not in names:
+            names[name.casefold()] = len(places)
+            names.setdefault(fold(name), len(places))
             places.append((name, latitude, longitude))
     content = {"places": places, "names": {**others, **names}}
     replace_file(RESULT, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())

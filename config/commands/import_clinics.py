@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         provider, verdicts = _imported(database, number, name, read, arguments)
         ivt = _has_ivt(database, provider)
     heading = f"Clinics of {provider.name if provider else name} ({number}) from {arguments.file.name}:"
-    more = [*_changes(read, verdicts), *_remarks(read, ivt=ivt)]
+    more = [*_changes(read, verdicts), *_remarks(read, number, ivt=ivt)]
     report = Report(heading, [verdict.outcome for verdict in verdicts], skipped, more, dry=arguments.dry_run)
     print("\n".join(report.lines()))
     return 0
@@ -69,9 +69,7 @@ def _org_number(typed: str) -> str:
 
     number = read_org_number(typed)
     if number is None:
-        raise CommandFailed(
-            "--provider has to be an organisation number: ten digits, the last of which checks the others", code=2
-        )
+        raise CommandFailed("--provider has to be an organisation number: ten digits, like 556000-0000", code=2)
     return number
 
 
@@ -123,8 +121,12 @@ def _changes(read: Sequence[ReadClinic], verdicts: Sequence[ClinicVerdict]) -> I
         yield f"  row {clinic.number} ({clinic.told.name}): {what}"
 
 
-def _remarks(read: Sequence[ReadClinic], *, ivt: bool) -> Iterator[str]:
+def _remarks(read: Sequence[ReadClinic], number: str, *, ivt: bool) -> Iterator[str]:
+    from journal_core.organisation.rules import check_digit_fits
+
     remarks = [f"  row {clinic.number}: {remark}" for clinic in read for remark in clinic.remarks]
+    if not check_digit_fits(number):
+        remarks.append(f"  {number} is no issued organisation number: its check digit is wrong")
     if not ivt:
         remarks.append("  the provider's module IVT is off: nothing can be booked online at its clinics")
     if remarks:

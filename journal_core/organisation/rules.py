@@ -128,13 +128,15 @@ def in_sweden(latitude: float, longitude: float) -> bool:
 
 
 def read_org_number(typed: str) -> str | None:
-    """An organisation number as it is kept, ten digits without hyphen; None when its form or check digit is wrong."""
+    """An organisation number as it is kept, ten digits without hyphen; None when it has another form."""
     parts = re.fullmatch(r"([0-9]{6})-?([0-9]{4})", typed.strip())
-    if parts is None:
-        return None
-    number = parts[1] + parts[2]
+    return parts[1] + parts[2] if parts else None
+
+
+def check_digit_fits(number: str) -> bool:
+    """Whether the last of an organisation number's ten digits is the one that the others ask for (Luhn)."""
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(number))
-    return number if sum(value // 10 + value % 10 for value in doubled) % 10 == 0 else None
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
 
 
 @dataclass(frozen=True)

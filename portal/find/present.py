@@ -35,7 +35,7 @@ class Asked:
     drop_in: bool
     page: int
     oneself: tuple[float, float] | None = None
-    """Where the visitor is, in degrees, when that was told."""
+    """About where the visitor is, in hundredths of a degree, when that was told."""
     box: Box | None = None
     """The part of the map that was chosen."""
 
@@ -72,7 +72,7 @@ def asked(args: MultiDict[str, str]) -> Asked:
         reason=typed.text("kategori")[:LONGEST],
         drop_in=args.get("drop-in") == "1",
         page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) < 6 else 1,
-        oneself=(own[0], own[1]) if len(own) == 2 else None,
+        oneself=(round(own[0], 2), round(own[1], 2)) if len(own) == 2 else None,
         box=Box(*box) if len(box) == 4 else None,
     )
 

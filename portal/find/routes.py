@@ -25,7 +25,7 @@ def start() -> str | Response:
     wish = asked(request.args)
     with services().database.reading() as session:
         reasons = catalogue.reasons(session)
-        found = find(session, wish.search, wish.oneself)
+        found = find(session, wish.search, wish.q, wish.oneself)
         pages = Pages(wish.page, len(found.hits))
         shown = [hit.id for hit in found.hits[pages.first_number - 1 :][:PAGE]]
         clinics = sorted(queries.clinics(session, shown), key=lambda clinic: shown.index(clinic.id))

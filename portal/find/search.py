@@ -34,12 +34,13 @@ class Found:
     """None lies within RADIUS_KM: these are the nearest."""
 
 
-def find(session: Session, search: ClinicSearch, oneself: tuple[float, float] | None) -> Found:
-    """`oneself` is where the visitor is, in degrees; a place that was named goes before it."""
-    typed = " ".join(search.words)
-    if len(typed) == 5 and typed.isdecimal():
-        return _by_postcode(session, search, typed)
-    named = place(typed) if typed else None
+def find(session: Session, search: ClinicSearch, typed: str, oneself: tuple[float, float] | None) -> Found:
+    """`search` has the folded words of what was `typed`. A place that is named goes before `oneself`, where the visitor is."""
+    folded = " ".join(search.words)
+    if len(folded) == 5 and folded.isdecimal():
+        return _by_postcode(session, search, folded)
+    # Habo is not Håbo, though either finds one of them.
+    named = place(typed.casefold()) or place(folded)
     if named is not None:
         return _near(session, search, named)
     return _ordered(queries.hits(session, search), oneself)

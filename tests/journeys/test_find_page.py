@@ -49,7 +49,7 @@ def weigh(world: World, chromium: Browser, path: str) -> dict[str, int]:
     with world.with_page(chromium, WIDE) as page:
         page.on("requestfinished", lambda request: loaded.append(request))
         page.goto(world.at(path), wait_until="networkidle")
-        page.locator("a.pin").first.wait_for()
+        page.locator(".pin").first.wait_for()
         return {request.url.removeprefix(world.base_url): request.sizes()["responseBodySize"] for request in loaded}
 
 

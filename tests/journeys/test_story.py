@@ -86,7 +86,7 @@ class Story:
         else:
             expect(page.locator("#karta")).to_be_hidden()
             page.locator("#q").fill("halmstad")
-            page.locator("form.find button").click()
+            page.locator("form.find button[type=submit]").click()
             page.locator(".clinic h3 a", has_text=name).click()
         expect(page.locator("h1")).to_have_text(name)
 

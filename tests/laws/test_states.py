@@ -36,6 +36,7 @@ NO_PAGE_OF_THEIR_OWN = (
     "development/room.html",
     "development/links.html",
     "errors/error.html",
+    "find/drawn_map.html",
     "screen/languages.html",
     "screen/layout.html",
     "screen/parts.html",

@@ -10,6 +10,7 @@ const SWEDEN = [[54.6, 9.5], [69.6, 25.6]];
 const PIN = { width: 44, height: 46 };
 const NAMES_FROM_ZOOM = 7.5;
 const PUSHES = 80;
+const FEW = 20; // so many stand each for itself, stepping aside where they must
 const CROWDED = 64; // pixels at whole steps of zoom, 45 between them: closer pins become one
 
 const figure = document.querySelector('.map[data-borders]');
@@ -102,7 +103,7 @@ class Pins {
   constructor(map) {
     this.map = map;
     this.standing = new Map(); // by key: what a pin or a group is made of
-    this.index = new Supercluster({ radius: CROWDED, extent: 256, maxZoom: map.getMaxZoom() - 1 }).load(clinics.map((clinic, i) => ({
+    this.index = new Supercluster({ radius: clinics.length > FEW ? CROWDED : 0, extent: 256, maxZoom: map.getMaxZoom() - 1 }).load(clinics.map((clinic, i) => ({
       type: 'Feature',
       properties: { i },
       geometry: { type: 'Point', coordinates: [clinic.position[1], clinic.position[0]] },
