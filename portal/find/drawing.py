@@ -14,10 +14,8 @@ PIN = 46
 """As large as a finger, and as far from the next."""
 TALLEST, LOWEST = 2.3, 1.0
 """Height of the drawing in widths."""
-NARROWEST = 0.1
-"""Degrees that are shown at least."""
 SAME_SPOT = 0.0005
-"""Degrees: what lies so close no map can part."""
+"""Degrees, some 50 metres: what lies so close is not parted. Else each group opens, for its own part is drawn anew."""
 
 
 @dataclass
@@ -62,7 +60,7 @@ def drawing(hits: Sequence[Hit]) -> Drawing | None:
     if not placed:
         return None
     xs, ys = ([spot[axis] for _number, _hit, spot in placed] for axis in (0, 1))
-    wide, high = max(max(xs) - min(xs), NARROWEST), max(max(ys) - min(ys), NARROWEST)
+    wide, high = max(max(xs) - min(xs), SAME_SPOT), max(max(ys) - min(ys), SAME_SPOT)
     room = WIDTH - PIN
     height = min(max(room * high / wide, LOWEST * room), TALLEST * room)
     scale = min(room / wide, height / high)

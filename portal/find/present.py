@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class Asked:
             "drop-in": "1" if self.drop_in else "",
             "lat": str(lat),
             "lon": str(lon),
-            "ruta": ",".join(f"{edge:.4f}" for edge in (part.south, part.west, part.north, part.east)) if part else "",
+            "ruta": _edges(part) if part else "",
             "sida": str(page) if page > 1 else "",
         }
         return "?" + urlencode({name: value for name, value in wanted.items() if value}, safe=",")
@@ -75,6 +76,12 @@ def asked(args: MultiDict[str, str]) -> Asked:
         oneself=(round(own[0], 2), round(own[1], 2)) if len(own) == 2 else None,
         box=Box(*box) if len(box) == 4 else None,
     )
+
+
+def _edges(box: Box) -> str:
+    """South, west, north, east, rounded outwards, so that what lies on an edge stays inside."""
+    steps = [math.floor(box.south * 1e4), math.floor(box.west * 1e4), math.ceil(box.north * 1e4), math.ceil(box.east * 1e4)]
+    return ",".join(f"{step / 1e4:.4f}" for step in steps)
 
 
 def _degrees(written: Sequence[str]) -> list[float]:

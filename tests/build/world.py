@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request, template_rendered
@@ -33,6 +33,9 @@ from journal_core.transaction import Database
 from tests.build.clocks import START, FixedClock
 from tests.build.inspector import faults, keep
 from tests.build.site import a_portal, a_screen_door
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 NARROW, WIDE = 390, 1280
 KIOSK = "/kiosk"
@@ -183,7 +186,7 @@ def _served(database: Database, clock: FixedClock) -> Iterator[tuple[tuple[Flask
         app = a_portal(database, clock, address, people=list(PEOPLE))
         kiosk = a_screen_door(app)
         both = DispatcherMiddleware(app, {KIOSK: kiosk})
-        server = make_server("127.0.0.1", 0, both, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
+        server = make_server("127.0.0.1", 0, _closing(both), threaded=True, request_handler=QuietHandler, fd=listening.fileno())
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
@@ -192,6 +195,21 @@ def _served(database: Database, clock: FixedClock) -> Iterator[tuple[tuple[Flask
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+def _closing(app: WSGIApplication) -> WSGIApplication:
+    """Closes what an answer is read from even where the browser has gone: then the test server forgets to."""
+
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        parts = app(environ, start_response)
+        try:
+            yield from parts
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+
+    return call
 
 
 class QuietHandler(WSGIRequestHandler):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Request
+from playwright.sync_api import Browser, Page, Request, expect
 
 from config.demo.generate import generate
 from journal_core.transaction import Database
@@ -66,7 +69,20 @@ def test_a_page_of_the_list_has_twenty_clinics_however_many_there_are(country: W
     assert html.count('<li class="clinic') == 20 and f"{MANY} mottagningar" in html
 
 
-@pytest.mark.parametrize("query", ["", "?q=a", "?kategori=tbe", "?drop-in=1", "?sida=2"])
+QUERIES = [
+    "",
+    "?q=a",
+    "?q=halmstad",
+    "?q=30243",
+    "?kategori=tbe",
+    "?drop-in=1",
+    "?sida=2",
+    "?lat=57.7&lon=12",
+    "?ruta=55,11,60,15",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
 def test_statements_do_not_grow_with_the_clinics(sqlite_database: Database, many: Database, query: str) -> None:
     few = fill(sqlite_database, FEW)
     assert asked(few, query) == asked(many, query) > 0
@@ -77,3 +93,130 @@ def asked(database: Database, query: str) -> int:
     with count_statements(database) as statements:
         assert client.get(f"/{query}", follow_redirects=True).status_code == 200
     return len(statements)
+
+
+# The map and the list are the same clinics
+
+SEARCHES = ["", "?q=vaccin", "?q=uppsala", "?kategori=tbe&drop-in=1", "?lat=59.33&lon=18.07", "?ruta=57,11,58,13&sida=2"]
+
+
+def listed(world: World, path: str) -> list[str]:
+    """The names in the list, on all its pages."""
+    client, names = world.app.test_client(), []
+    first = client.get(f"/{path}").get_data(as_text=True)
+    hits = int(re.findall(r'id="traffar"[^>]*>(\d+)', first)[0])
+    base = re.sub("&?sida=\\d+", "", path) or "?"
+    for page in range(1, math.ceil(hits / 20) + 1):
+        html = client.get(f"/{base}&sida={page}").get_data(as_text=True)
+        names += re.findall(r"<h3><a [^>]*><bdi>([^<]*)</bdi>", html)
+    return names
+
+
+def told(html: str) -> list[Any]:
+    found: list[Any] = json.loads(re.findall(r'id="pins"[^>]*>(.*?)</script>', html)[0])
+    return found
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_the_map_has_the_clinics_of_the_whole_list_in_its_numbers(country: World, search: str) -> None:
+    names = listed(country, search)
+    pins = told(country.app.test_client().get(f"/{search}").get_data(as_text=True))
+    assert [(number, name) for number, name, _lat, _lon in pins] == list(enumerate(names, 1)) and pins
+
+
+def standing(page: Page) -> int:
+    """How many clinics stand on the map, alone or in groups."""
+    page.locator(".pin").first.wait_for()
+    groups = page.locator(".map-canvas .pin-group").all_text_contents()
+    return page.locator(".map-canvas a.pin").count() + sum(map(int, groups))
+
+
+@pytest.mark.parametrize("width", [320, WIDE])
+def test_after_each_search_and_filter_the_map_has_as_many_as_the_list(country: World, chromium: Browser, width: int) -> None:
+    with country.with_page(chromium, width) as page:
+        page.goto(country.at("/"))
+        assert standing(page) == MANY
+        for kind, drop_in in (("tbe", False), ("resa", True), ("", True)):
+            page.locator("#kategori").select_option(kind)
+            page.locator("#drop-in").set_checked(drop_in)
+            page.locator("form.find button[type=submit]").click()
+            page.wait_for_load_state()
+            hits = int(re.findall(r"\d+", page.locator("#traffar").inner_text())[0])
+            assert standing(page) == hits > 20
+
+
+def test_a_crowd_opens_by_keyboard_until_a_clinic_stands_alone(country: World, chromium: Browser) -> None:
+    with country.with_page(chromium, WIDE) as page:
+        page.goto(country.at("/"))
+        page.locator(".pin-group").first.focus()
+        for key in ("Enter", "Space") * 6:
+            if page.locator(".pin-group:focus").count():
+                page.keyboard.press(key)
+                expect(page.locator(".map-canvas .pin:focus")).to_have_count(1)
+        label = page.locator("a.pin:focus").get_attribute("aria-label") or ""
+        number, _dot, name = label.partition(". ")
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#m{number} h3 a")).to_have_text(name)
+        if int(number) <= 20:
+            expect(page.locator(f"#m{number} h3 a")).to_be_focused()
+        else:
+            page.wait_for_url(f"**/?sida={math.ceil(int(number) / 20)}#m{number}")
+
+
+def test_a_pin_leads_to_its_clinic_on_another_page_of_the_list(country: World, chromium: Browser) -> None:
+    with country.with_page(chromium, WIDE) as page:
+        page.goto(country.at("/?ruta=57,14,58,16"))
+        page.locator(".pin").first.wait_for()
+        while not page.locator("a.pin-elsewhere").count():
+            page.locator(".pin-group").last.click()
+        pin = page.locator("a.pin-elsewhere").last
+        number, _dot, name = (pin.get_attribute("aria-label") or "").partition(". ")
+        pin.click()
+        page.wait_for_url(f"**/?ruta=57%2C14%2C58%2C16&sida={math.ceil(int(number) / 20)}#m{number}")
+        expect(page.locator(f"#m{number} h3 a")).to_have_text(name)
+
+
+def test_near_me_asks_on_press_only_and_says_when_it_may_not(country: World, chromium: Browser) -> None:
+    with country.with_page(chromium) as page:
+        page.goto(country.at("/?kategori=tbe"))
+        page.get_by_role("button", name="Nära mig").click()
+        expect(page.locator("[data-near-me-said]")).to_have_text("Vi får inte veta var du är. Skriv orten i stället.")
+        page.context.grant_permissions(["geolocation"])
+        page.context.set_geolocation({"latitude": 59.329444, "longitude": 18.068611})
+        page.get_by_role("button", name="Nära mig").click()
+        page.wait_for_url("**/?kategori=tbe&lat=59.33&lon=18.07#traffar")
+        expect(page.locator("main")).to_contain_text("De som ligger närmast dig kommer först.")
+        page.go_back()
+        expect(page.locator("#kategori")).to_have_value("tbe")
+
+
+def test_without_javascript_the_drawn_map_has_the_same_clinics(country: World, chromium: Browser) -> None:
+    with country.with_page(chromium, 320, javascript=False) as page:
+        page.goto(country.at("/"))
+        shown, groups = MANY, [MANY]
+        while groups and max(groups) > 1:
+            texts = page.locator(".drawn text").all_text_contents()
+            groups = [int(text) for text in page.locator(".drawn circle.many + text").all_text_contents()]
+            assert sum(groups) + len(texts) - len(groups) == shown
+            sizes = page.locator(".drawn circle").evaluate_all("all => all.map((one) => one.getBoundingClientRect().width)")
+            assert min(sizes) >= 40, "a fingertip wide, on the narrowest phone"
+            if groups:
+                before, shown = shown, open_largest(page, max(groups))
+                assert max(groups) <= shown < before, "each press parts something"
+        page.get_by_role("link", name="Visa alla mottagningar").click()
+        expect(page.locator("#traffar")).to_have_text(f"{MANY} mottagningar")
+
+
+def open_largest(page: Page, count: int) -> int:
+    """Presses a group of so many; how many clinics are shown then."""
+    page.locator(".drawn a", has=page.locator("circle.many")).filter(has_text=re.compile(rf"^\s*{count}\s*$")).first.click()
+    page.wait_for_load_state()
+    return int(re.findall(r"\d+", page.locator("#traffar").inner_text())[0])
+
+
+def test_without_its_parts_the_map_leaves_the_list_whole(country: World, chromium: Browser) -> None:
+    with country.with_page(chromium, WIDE, excused="net::ERR_FAILED") as page:
+        page.route("**/borders.topojson*", lambda route: route.abort())
+        page.goto(country.at("/"), wait_until="networkidle")
+        expect(page.locator("#karta")).to_be_hidden()
+        expect(page.locator(".clinic")).to_have_count(20)

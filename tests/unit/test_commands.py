@@ -124,7 +124,7 @@ def test_help_waits_for_nothing_heavy():
         ("backup", "file"),
         ("restore", "file"),
         ("import-clinics", "file"),
-        ("import-clinics", "file", "--provider", "4599001048"),
+        ("import-clinics", "file", "--provider", "459900104"),
         ("import-clinics", "file", "--provider", "4599001049"),
         ("import-clinics", "file", "--provider", "4599001049", "--name", "<b>"),
         ("import-postcodes", "file"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
-from journal_core.organisation.model import Module
+from journal_core.organisation.model import Module, Postcode
 from journal_core.transaction import Database
 from tests.build.builders import CLINIC_MODULES, a_category, a_clinic, a_policy, a_provider, a_reason, a_type, an_offer
 from tests.build.clocks import FixedClock
@@ -136,3 +137,91 @@ def test_language_is_the_wished_one_then_the_remembered_then_the_browsers(browse
     assert shown("/hjalp?lang=en") == "en"
     assert shown("/hjalp", "sv") == "en", "remembered"
     assert shown("/hjalp?lang=xx") == "en", "an unknown wish changes nothing"
+
+
+# Near a place, a postcode, oneself
+
+LUND, MALMO, KIRUNA = (55.7058, 13.1932), (55.6059, 13.0007), (67.8557, 20.2251)
+
+
+@pytest.fixture
+def spread(sqlite_database: Database) -> Database:
+    """Clinics in Lund, in Malmö, far in the north, and one that nobody knows where it is."""
+    with sqlite_database.writing() as session:
+        provider = a_provider(session)
+        for name, city, postcode, position in (
+            ("Södra", "Lund", "222 22", LUND),
+            ("Västra", "Malmö", "211 21", MALMO),
+            ("Norra", "Kiruna", "981 31", KIRUNA),
+            ("Okända", "Lund", "222 23", (None, None)),
+        ):
+            latitude, longitude = position
+            a_clinic(
+                session, provider=provider, name=name, city=city, postcode=postcode, latitude=latitude, longitude=longitude
+            )
+    return sqlite_database
+
+
+def test_a_place_finds_what_is_near_with_the_distance(browser: Browser, spread: Database) -> None:
+    browser.get("/?q=lund")
+    assert names(browser) == ["Södra", "Västra", "Okända"]
+    assert "Vi visar mottagningar nära Lund, de närmaste först." in browser.html
+    assert re.findall(r'class="nb">([^<]*)<', browser.html) == ["0 km", "16 km"]
+
+
+def test_other_languages_and_spellings_of_a_place_serve_too(browser: Browser, spread: Database) -> None:
+    for wish in ("LUND", "Malmø", "malmo", "Мальмё"):
+        assert "Västra" in names(browser.get("/?q=" + wish)), wish
+    assert "near Malmö" in browser.get("/?q=malmo&lang=en").html
+
+
+def test_where_nothing_is_near_the_nearest_are_told_as_such(browser: Browser, spread: Database) -> None:
+    browser.get("/?q=visby")
+    assert names(browser) == ["Södra", "Västra", "Norra"]
+    assert "Ingen mottagning ligger inom 30 km från Visby. Här är de närmaste." in browser.html
+
+
+def test_a_postcode_is_understood_by_its_town_then_its_municipality(browser: Browser, spread: Database) -> None:
+    with spread.writing() as session:
+        session.add(Postcode(code="22645", locality="Lund", municipality="Lund"))
+        session.add(Postcode(code="24433", locality="Okänd ort", municipality="Malmö"))
+    assert names(browser.get("/?q=226 45")) == ["Södra", "Västra", "Okända"]
+    assert "nära Malmö" in browser.get("/?q=24433").html
+
+
+def test_without_the_list_the_most_leading_digits_serve(browser: Browser, spread: Database) -> None:
+    assert set(names(browser.get("/?q=22299"))) == {"Södra", "Okända"}
+    assert names(browser.get("/?q=21999")) == ["Västra"]
+    assert names(browser.get("/?q=70000")) == []
+
+
+def test_near_oneself_the_nearest_come_first(browser: Browser, spread: Database) -> None:
+    browser.get("/?lat=67.81234&lon=20.29999")
+    assert names(browser) == ["Norra", "Södra", "Västra", "Okända"]
+    assert "De som ligger närmast dig kommer först." in browser.html
+    assert 'name="lat" value="67.81"' in browser.html, "nothing exact goes on"
+
+
+@pytest.mark.parametrize(
+    "query", ["lat=91&lon=1", "lat=x&lon=13", "lat=55", "ruta=1,2,3", "ruta=a,b,c,d", "lat=nan&lon=nan", "sida=0"]
+)
+def test_nonsense_about_the_map_is_passed_over(browser: Browser, spread: Database, query: str) -> None:
+    assert names(browser.get(f"/?{query}")) == names(browser.get("/")) != []
+
+
+def test_a_part_of_the_map_is_kept_through_the_pages_and_left_again(browser: Browser, spread: Database) -> None:
+    browser.get("/?ruta=55.6,13.0,55.8,13.3&kategori=")
+    assert names(browser) == ["Södra", "Västra"] and "Vi visar bara den del av kartan som du valde." in browser.html
+    assert names(browser.get("/?ruta=55.6,13.0,55.8,13.3&q=västra")) == ["Västra"]
+
+
+def test_the_map_is_told_what_the_list_shows(browser: Browser, spread: Database) -> None:
+    browser.get("/?q=lund")
+    told = json.loads(re.findall(r'id="pins"[^>]*>(.*?)</script>', browser.html)[0])
+    assert told == [[1, "Södra", *LUND], [2, "Västra", *MALMO]]
+
+
+def test_a_clinics_name_can_not_leave_the_maps_data(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        a_clinic(session, name="</script><script>alert(1)</script>")
+    assert "<script>alert" not in browser.get("/").html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.build.builders import an_offer
+from tests.build.builders import a_clinic, an_offer
 from tests.build.states.registry import at_address, state
 from tests.build.world import World
 
@@ -23,6 +23,26 @@ at_address("clinic-inactive", CLINIC, "find.clinic", lambda world: f"/klinik/{wo
 at_address("poster", "find/poster.html", "find.poster", lambda world: f"/klinik/{world.clinic_id('nissan')}/affisch")
 at_address("policy", "find/policy.html", "find.policy", lambda world: f"/klinik/{world.clinic_id('nissan')}/personuppgifter")
 at_address("help", "find/help.html", "find.help", "/hjalp")
+
+
+at_address("start-near-me", START, "find.start", "/?lat=56.67&lon=12.86")
+at_address("start-part-of-map", START, "find.start", "/?ruta=56.6,12.7,56.8,13.0")
+
+
+@state("start-crowded", START, "find.start")
+def _(page: Page, world: World) -> None:
+    with world.database.writing() as session:
+        for n in range(40):
+            an_offer(session, clinic=a_clinic(session, latitude=56.6 + n % 7 / 50, longitude=12.8 + n % 5 / 40))
+    page.goto(world.at("/"))
+    page.locator(".pin-group").first.wait_for()
+
+
+@state("start-not-found-me", START, "find.start")
+def _(page: Page, world: World) -> None:
+    page.goto(world.at("/"))
+    page.locator("[data-near-me]").click()
+    page.locator("[data-near-me-said]:not(:empty)").wait_for()
 
 
 @state("start-page-2", START, "find.start")
