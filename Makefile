@@ -50,6 +50,10 @@ check: $(TEST_READY) ## lint, types, import contracts, translations, dead links
 screens: setup $(TEST_READY) browser ## take a picture of every page in every state, under var/screens/
 	@$(BIN)/python -m tests.build.screens
 
+.PHONY: bench
+bench: setup $(TEST_READY) browser ## measure; one JSON line each, kept in var/bench.jsonl; B=name runs one
+	@$(BIN)/python -m tests.bench $(B)
+
 .PHONY: assets
 assets: $(RUN_READY) $(NODE_READY) ## build what browsers load: the map's parts and borders, compiled translations
 	@$(BIN)/python -m config.assets

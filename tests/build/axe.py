@@ -28,7 +28,8 @@ def _script() -> str:
 
 def violations(page: Page, options: dict[str, Any] = EVERYTHING) -> list[str]:
     """Each violation in one line: rule, what it is about, where. The script comes past the CSP, as a tool of the browser's."""
-    page.evaluate(f"() => {{ if (!window.axe) {{ {_script()} }} }}")
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(f"() => {{ {_script()} }}")
     found = page.evaluate("options => axe.run(document, options).then((result) => result.violations)", options)
     return [f"{one['id']}: {one['help']} ({_where(one)})" for one in found]
 

@@ -1,0 +1,1 @@
+"""Benchmarks: each measures something against something else in the same run, in alternation, and tells the medians' ratio."""
