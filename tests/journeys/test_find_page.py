@@ -13,6 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from config.demo.generate import generate
+from config.imports.clinics import read_clinics
+from config.imports.columns import CLINIC, needed
+from config.imports.files import read_rows
+from journal_core.organisation import use_cases
 from journal_core.transaction import Database
 from tests.build import engines
 from tests.build.builders import the_tools
@@ -21,6 +25,7 @@ from tests.build.site import a_portal
 from tests.build.statements import count_statements
 from tests.build.world import WIDE, World, live
 
+REAL = Path(__file__).parents[3] / "shared" / "data" / "clinics-sweden-2021.json"
 FEW, MANY = 25, 800
 OWN_FILES_OF_THE_MAP = re.compile(r"/static/(built/|js/map\.js|css/map\.css)")
 KB = 1024
@@ -58,7 +63,7 @@ def weigh(world: World, chromium: Browser, path: str) -> dict[str, int]:
 
 def test_the_find_page_is_light_with_and_without_its_map(country: World, chromium: Browser) -> None:
     weights = weigh(country, chromium, "/")
-    assert any("/built/leaflet.js" in path for path in weights) and any(".topojson" in path for path in weights)
+    assert any("/built/map-parts.js" in path for path in weights) and any(".topojson" in path for path in weights)
     page = sum(weight for path, weight in weights.items() if not OWN_FILES_OF_THE_MAP.match(path))
     assert 0 < page <= WITHOUT_MAP, weights
     assert sum(weights.values()) <= WITH_MAP, weights
@@ -220,3 +225,21 @@ def test_without_its_parts_the_map_leaves_the_list_whole(country: World, chromiu
         page.goto(country.at("/"), wait_until="networkidle")
         expect(page.locator("#karta")).to_be_hidden()
         expect(page.locator(".clinic")).to_have_count(20)
+
+
+@pytest.mark.parametrize("file", [REAL] if REAL.exists() else [])
+def test_the_real_clinics_stand_on_the_map_and_in_the_list(sqlite_database: Database, chromium: Browser, file: Path) -> None:
+    facts = [clinic.told for clinic in read_clinics(read_rows(file, needed(CLINIC)))[0]]
+    with sqlite_database.writing() as session:
+        provider = use_cases.ensure_provider(session, "4599001049", "Alla")
+        use_cases.import_clinics(session, provider, facts, START, activate=True)
+    placed = sum(clinic.latitude is not None for clinic in facts)
+    with live(sqlite_database, FixedClock()) as world, world.with_page(chromium, WIDE) as page:
+        for wish in ("", "?q=göteborg", "?q=vårdcentral", "?q=416 65", "?lat=63.8&lon=20.3"):
+            page.goto(world.at(f"/{wish}"))
+            page.wait_for_load_state("networkidle")
+            hits = int(re.findall(r"\d+", page.locator("#traffar").inner_text())[0])
+            told_of = told(page.content())
+            assert hits >= len(told_of) and (wish or hits == placed)
+            if not wish:  # a place begins with this page of the list in view
+                assert standing(page) == len(told_of)

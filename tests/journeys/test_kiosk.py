@@ -95,6 +95,22 @@ def test_enter_twice_is_one_arrival_and_one_answer(page: Page, world: World) -> 
     says(page, "Tack, du är anmäld!")
 
 
+QUICKER_THAN_ANY_SCANNER = """(keys) => {
+    document.activeElement.blur();
+    for (const key of [...keys, 'Enter', 'Enter']) {
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    }
+}"""
+
+
+def test_a_scanner_is_never_too_quick(page: Page, world: World) -> None:
+    """The whole address and Enter twice within one task of the browser, which is more than 500 keys a second."""
+    made = at_visit(page, world)
+    page.evaluate(QUICKER_THAN_ANY_SCANNER, world.at(world.ticket(made)))
+    says(page, "Tack, du är anmäld!")
+    assert has_come(world, made)
+
+
 def test_two_people_one_right_after_the_other(page: Page, world: World) -> None:
     """What the second one's ticket types while the first is under way is not lost."""
     first = at_visit(page, world)

@@ -248,7 +248,7 @@ def test_check_config_names_missing_assets(run, monkeypatch, tmp_path):
     monkeypatch.setattr("config.assets.made.BUILT", tmp_path / "none")
     said = run("check-config")
     assert level_of(said, "assets") == "note"
-    assert "leaflet.js" in said.out
+    assert "map-parts.js" in said.out
 
 
 @pytest.mark.parametrize(("trusted", "level"), [("0", check_config.NOTE), ("1", check_config.GOOD)])

@@ -18,11 +18,9 @@ const clinics = JSON.parse(document.querySelector('#pins')?.textContent || '[]')
 const textOfGroup = figure?.dataset.textGroup;
 const pageSize = Number(figure?.dataset.pageSize);
 
-if (figure && L && topojson && Supercluster && clinics.length) {
-  fetch(figure.dataset.borders)
-    .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
-    .then(show)
-    .catch(() => { figure.hidden = true; });
+function present(there) {
+  figure.hidden = !there;
+  document.querySelectorAll('[data-needs-map]').forEach((element) => { element.hidden = !there; });
 }
 
 function still() {
@@ -31,13 +29,13 @@ function still() {
 
 // Its place in the list, when it stands on this page of it.
 function readClinic([number, name, latitude, longitude]) {
-  const item = document.querySelector(`#m${number}`);
+  const item = document.getElementById(`m${number}`);
   return { number, name, position: [latitude, longitude], item, link: item?.querySelector('h3 a') };
 }
 
-function show(borders) {
+// The pins at once, and the land under them as soon as it has come: gives back what takes it.
+function show() {
   const { tiles, tilesAttribution, zoomIn, zoomOut } = figure.dataset;
-  figure.hidden = false; // Leaflet measures its box, so the box must be there first
   const map = L.map(figure.querySelector('.map-canvas'), {
     attributionControl: false,
     zoomControl: false,
@@ -54,11 +52,10 @@ function show(borders) {
   figure.querySelector('figcaption').append(zoom.getContainer()); // beside the map, where it can't lie over a pin
   fit(map, nearest().map((clinic) => clinic.position));
   if (tiles) addTiles(map, tiles, tilesAttribution);
-  addBorders(map, borders);
   const pins = new Pins(map);
   const setApart = L.layerGroup().addTo(map);
   const names = L.layerGroup().addTo(map);
-  const places = tiles ? [] : readPlaces(borders);
+  let places = [];
   const settle = () => {
     const shown = pins.settle();
     keepApart(map, shown, setApart);
@@ -67,7 +64,11 @@ function show(borders) {
   map.on('moveend', settle);
   settle();
   takeOverWhenAsked(map);
-  document.querySelectorAll('[data-needs-map]').forEach((element) => { element.hidden = false; });
+  return (borders) => {
+    addBorders(map, borders);
+    if (!tiles) places = readPlaces(borders);
+    settle();
+  };
 }
 
 // What the map begins with: everything, or where it matters what lies near, this page of the list.
@@ -303,4 +304,10 @@ function takeOverWhenAsked(map) {
   };
   canvas.addEventListener('focusin', () => taken(true));
   canvas.addEventListener('focusout', () => taken(false));
+}
+
+if (figure && L && topojson && Supercluster && clinics.length) {
+  const land = fetch(figure.dataset.borders).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)));
+  present(true);
+  land.then(show()).catch(() => present(false));
 }

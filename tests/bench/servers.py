@@ -1,0 +1,56 @@
+"""Servers to measure: each in a process of its own on loopback, ended with the measurement."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from urllib.error import URLError
+from urllib.request import urlopen
+
+PATIENCE_SECONDS = 30
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(database_url: str) -> Iterator[str]:
+    """The portal as it runs in earnest, by gunicorn with two workers; its address without trailing slash."""
+    port = free_port()
+    environ = {**os.environ, "VACCINPORTEN_ENV": "development", "DATABASE_URL": database_url, "PORT": str(port)}
+    with running(
+        [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"], f"http://127.0.0.1:{port}/healthz", environ
+    ):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def running(command: Sequence[str], address: str, environ: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The command, from when `address` answers until the block ends."""
+    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(address)
+            yield address
+        finally:
+            process.terminate()
+
+
+def _wait_for(address: str) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            urlopen(address).close()  # noqa: S310 - an address on loopback, made here
+        except URLError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
