@@ -247,7 +247,7 @@ async function pulse() {
     if (!answer.ok) throw new Error(String(answer.status));
     const { registers, clock } = await answer.json();
     setLost(false);
-    document.querySelector('[data-clock]').textContent = clock;
+    document.querySelector('[data-clock]')?.replaceChildren(clock);
     if (atHome() && !busy && main().dataset.registers !== (registers ? 'yes' : 'no')) goHome();
   } catch {
     setLost(true);
