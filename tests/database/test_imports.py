@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -220,8 +219,12 @@ def adds_up(figures: dict[str, int]) -> bool:
     return figures["read"] == sum(number for what, number in figures.items() if what != "read")
 
 
-@pytest.mark.parametrize("path", shared("clinics-sweden-2021.json"))
-def test_the_countrys_real_clinics(database: Database, path: Path) -> None:
+def test_the_countrys_real_clinics(database: Database) -> None:
+    for path in shared("clinics-sweden-2021.json"):
+        holds_for_real_clinics(database, path)
+
+
+def holds_for_real_clinics(database: Database, path: Path) -> None:
     rows = read_rows(path, needed(CLINIC))
     first = report_of(database, rows)
     assert first["read"] == len(rows) == 902
@@ -308,8 +311,12 @@ def test_many_postcodes_cost_as_many_statements_as_few(database: Database) -> No
     assert cost(3) == cost(3000)
 
 
-@pytest.mark.parametrize("path", shared("postcode-to-municipality.csv"))
-def test_the_countrys_real_postcodes(database: Database, path: Path) -> None:
+def test_the_countrys_real_postcodes(database: Database) -> None:
+    for path in shared("postcode-to-municipality.csv"):
+        holds_for_real_postcodes(database, path)
+
+
+def holds_for_real_postcodes(database: Database, path: Path) -> None:
     read, skipped = read_postcodes(read_rows(path, needed(POSTCODE)))
     assert (len(read), skipped) == (15463, [])
     for outcome in (Outcome.ADDED, Outcome.UNCHANGED):

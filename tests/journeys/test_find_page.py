@@ -227,8 +227,13 @@ def test_without_its_parts_the_map_leaves_the_list_whole(country: World, chromiu
         expect(page.locator(".clinic")).to_have_count(20)
 
 
-@pytest.mark.parametrize("file", [REAL] if REAL.exists() else [])
-def test_the_real_clinics_stand_on_the_map_and_in_the_list(sqlite_database: Database, chromium: Browser, file: Path) -> None:
+def test_the_real_clinics_stand_on_the_map_and_in_the_list(sqlite_database: Database, chromium: Browser) -> None:
+    """Where their list lies beside the project."""
+    if REAL.exists():
+        they_stand(sqlite_database, chromium, REAL)
+
+
+def they_stand(sqlite_database: Database, chromium: Browser, file: Path) -> None:
     facts = [clinic.told for clinic in read_clinics(read_rows(file, needed(CLINIC)))[0]]
     with sqlite_database.writing() as session:
         provider = use_cases.ensure_provider(session, "4599001049", "Alla")
