@@ -34,7 +34,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--provider", required=True, metavar="ORGNR", help="the provider's organisation number; made when it is not there"
     )
-    parser.add_argument("--name", metavar="NAME", help="what a new provider is called; default: its number")
+    parser.add_argument("--name", metavar="NAME", help="what a new provider is called; else Vårdgivare and its number")
     parser.add_argument(
         "--activate",
         action="store_true",
