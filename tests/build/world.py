@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request, template_rendered
@@ -33,9 +33,7 @@ from journal_core.transaction import Database
 from tests.build.clocks import START, FixedClock
 from tests.build.inspector import faults, keep
 from tests.build.site import a_portal, a_screen_door
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from tests.build.turnstile import Turnstile
 
 NARROW, WIDE = 390, 1280
 KIOSK = "/kiosk"
@@ -79,6 +77,7 @@ class World:
     database: Database
     clock: FixedClock
     base_url: str
+    turnstile: Turnstile
     broken: BrokenDatabase
     broken_url: str
     """Where the same portal stands on the broken database."""
@@ -170,23 +169,26 @@ def _complaints(said: ConsoleMessage) -> list[str]:
 @contextmanager
 def live(database: Database, clock: FixedClock) -> Iterator[World]:
     """The portal on a port of its own, and beside it one whose database is broken."""
-    broken = BrokenDatabase()
-    with _served(broken, clock) as (broken_doors, broken_url), _served(database, clock) as (doors, base_url):
-        world = World(*doors, database, clock, base_url, broken, broken_url)
+    broken, turnstile = BrokenDatabase(), Turnstile()
+    with (
+        _served(broken, clock, turnstile) as (broken_doors, broken_url),
+        _served(database, clock, turnstile) as (doors, base_url),
+    ):
+        world = World(*doors, database, clock, base_url, turnstile, broken, broken_url)
         for app in (*doors, *broken_doors):
             _watch(world, app)
         yield world
 
 
 @contextmanager
-def _served(database: Database, clock: FixedClock) -> Iterator[tuple[tuple[Flask, Flask], str]]:
+def _served(database: Database, clock: FixedClock, turnstile: Turnstile) -> Iterator[tuple[tuple[Flask, Flask], str]]:
     """Both doors, in threads of this process. The port is taken first, for the portal is told its own address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = a_portal(database, clock, address, people=list(PEOPLE))
         kiosk = a_screen_door(app)
-        both = DispatcherMiddleware(app, {KIOSK: kiosk})
-        server = make_server("127.0.0.1", 0, _closing(both), threaded=True, request_handler=QuietHandler, fd=listening.fileno())
+        both = turnstile.around(DispatcherMiddleware(app, {KIOSK: kiosk}))
+        server = make_server("127.0.0.1", 0, both, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
@@ -195,21 +197,6 @@ def _served(database: Database, clock: FixedClock) -> Iterator[tuple[tuple[Flask
             server.shutdown()
             thread.join()
             server.server_close()
-
-
-def _closing(app: WSGIApplication) -> WSGIApplication:
-    """Closes what an answer is read from even where the browser has gone: then the test server forgets to."""
-
-    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
-        parts = app(environ, start_response)
-        try:
-            yield from parts
-        finally:
-            close = getattr(parts, "close", None)
-            if close is not None:
-                close()
-
-    return call
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -257,11 +244,12 @@ class DemoWorld:
 
     def begin_anew(self) -> World:
         """The database as it was when the demo had been filled, and the clock at its start."""
-        self._settle()
-        shutil.copyfile(self._kept, self._path)
-        self.world.clock.set(START)
-        self.world.answers.clear()
-        self.world.faults.clear()
+        with self.world.turnstile.empty():
+            self._settle()
+            shutil.copyfile(self._kept, self._path)
+            self.world.clock.set(START)
+            self.world.answers.clear()
+            self.world.faults.clear()
         return self.world
 
     def _settle(self) -> None:

@@ -117,7 +117,8 @@ def test_two_people_one_right_after_the_other(page: Page, world: World) -> None:
     second = other_visit(world, first)
     held: list[Route] = []
     page.route("**/kiosk/", lambda route: held.append(route) if not held else route.continue_())
-    scan(page, world, first)
+    with page.expect_request("**/kiosk/"):
+        scan(page, world, first)
     scan(page, world, second)
     held[0].continue_()
     heard(page)
