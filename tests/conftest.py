@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from journal_core.booking.use_cases import Tools
 from journal_core.crypto import Vault
@@ -19,7 +19,7 @@ from tests.build.clocks import FixedClock
 from tests.build.htmlvalidate import complaints
 from tests.build.network import no_world
 from tests.build.postgres import throwaway_cluster
-from tests.build.world import DemoWorld, World, live
+from tests.build.world import PATIENCE, DemoWorld, World, live
 
 # The same examples every time, however slow the machine: a red test is a red test.
 settings.register_profile(
@@ -31,6 +31,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("same_every_time")
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session", autouse=True)
