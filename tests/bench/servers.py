@@ -9,8 +9,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from urllib.error import URLError
-from urllib.request import urlopen
+
+import requests
 
 PATIENCE_SECONDS = 30
 
@@ -47,8 +47,8 @@ def _wait_for(address: str) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            urlopen(address).close()  # noqa: S310 - an address on loopback, made here
-        except URLError:
+            requests.get(address, timeout=PATIENCE_SECONDS).raise_for_status()
+        except requests.RequestException:
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)

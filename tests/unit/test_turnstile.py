@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -31,26 +31,28 @@ def test_it_waits_for_whoever_is_inside() -> None:
     assert seen == ["the request ended", "exchanged"]
 
 
-def test_whoever_comes_meanwhile_waits_outside() -> None:
-    came, turnstile = threading.Event(), Turnstile()
+def test_whoever_comes_meanwhile_waits_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    turnstile, at_the_door = Turnstile(), threading.Event()
     seen: list[str] = []
+    wait_for = turnstile._changed.wait_for
+
+    def told(may_enter: Callable[[], bool], timeout: float | None = None) -> bool:
+        seen.append("open" if may_enter() else "closed")
+        at_the_door.set()
+        return wait_for(may_enter, timeout)
 
     def app(_environ: object, _start: object) -> list[bytes]:
         seen.append("served")
         return []
 
-    def ask() -> None:
-        came.set()
-        list(turnstile.around(app)({}, lambda *_: lambda _: None))
-
     with turnstile.empty():
-        asking = threading.Thread(target=ask)
+        monkeypatch.setattr(turnstile._changed, "wait_for", told)
+        asking = threading.Thread(target=lambda: list(turnstile.around(app)({}, lambda *_: lambda _: None)))
         asking.start()
-        assert came.wait(SOON)
-        assert not seen
+        assert at_the_door.wait(SOON)
         seen.append("exchanged")
     asking.join(SOON)
-    assert seen == ["exchanged", "served"]
+    assert seen == ["closed", "exchanged", "served"]
 
 
 def test_it_opens_again_after_a_fault() -> None:
