@@ -60,6 +60,7 @@ def portal_options(settings: Settings) -> Options:
         tile_attribution=settings.tile_attribution,
         support_phone=settings.support_phone,
         operator_name=settings.operator_name,
+        hold_minutes=settings.hold_minutes,
         demo_people=demo_people(settings),
     )
 

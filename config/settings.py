@@ -25,6 +25,7 @@ VARIABLES = {
     "VACCINPORTEN_TILE_URL": "map tiles, an address with {z}, {x} and {y}; default none",
     "VACCINPORTEN_TILE_ATTRIBUTION": "whom to thank for the tiles; goes with the above",
     "VACCINPORTEN_SUPPORT_PHONE": "telephone number for help with the service; default none",
+    "VACCINPORTEN_HOLD_MINUTES": "how long a chosen time is held while the form is filled, 2 to 60; default 10",
     "VACCINPORTEN_OPERATOR": "who runs the service, shown at the foot of the pages; default none",
 }
 SECRETS = ("DATABASE_URL", "SECRET_KEY")
@@ -54,6 +55,7 @@ class Settings:
     tile_attribution: str | None
     support_phone: str | None
     operator_name: str | None
+    hold_minutes: int
 
     @property
     def sqlite_file(self) -> Path | None:
@@ -80,6 +82,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         tile_attribution=tile_attribution,
         support_phone=_support_phone(environ),
         operator_name=_text(environ, "VACCINPORTEN_OPERATOR"),
+        hold_minutes=_whole_number(environ, "VACCINPORTEN_HOLD_MINUTES", 10, 2, 60),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -50,3 +50,10 @@ def text_enum(kind: type[StrEnum]) -> Enum:
 class Mapped(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Instant}  # noqa: RUF012 - SQLAlchemy's own way to declare it
+
+
+def table_of(model: type[Mapped]) -> Table:
+    """For statements past the mapper, where there are many rows."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table

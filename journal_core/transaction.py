@@ -57,6 +57,15 @@ class Database:
             yield session
 
     @contextmanager
+    def rehearsing(self) -> Iterator[Session]:
+        """A transaction like `writing`, undone at its end: what would come of it can be said before it is done."""
+        with self._one_writer(), Session(self._writer, expire_on_commit=False) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
     def _one_writer(self) -> Iterator[None]:
         """SQLite: writers queue on a file lock, which is fair and quick, instead of on SQLite's own polling."""
         if self.path is None:

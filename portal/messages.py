@@ -47,6 +47,11 @@ def _sentences(kind: MessageKind, when: str, link: str) -> tuple[str, list[str]]
                 _("Din tid är bokad: %(when)s.", when=when),
                 _("Se, ändra eller avboka: %(link)s", link=link),
             ]
+        case MessageKind.CHANGED:
+            return _("Din tid är ändrad"), [
+                _("Din tid är ändrad. Den nya tiden är %(when)s.", when=when),
+                _("Se, ändra eller avboka: %(link)s", link=link),
+            ]
         case MessageKind.CANCELLED:
             return _("Din tid är avbokad"), [_("Din tid %(when)s är avbokad.", when=when)]
         case MessageKind.ANOTHER_BOOKING:

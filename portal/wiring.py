@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 
@@ -41,6 +42,7 @@ class Options:
     tile_attribution: str | None = None
     support_phone: str | None = None
     operator_name: str | None = None
+    hold_minutes: int = 10
     demo_people: Sequence[DemoPerson] = ()
 
 
@@ -52,6 +54,7 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
         vault=vault,
         tools=Tools(vault, Post(composer(app, options.base_url), vault)),
         eid=_eid(options, vault),
+        hold_length=timedelta(minutes=options.hold_minutes),
         site=Site(
             base_url=options.base_url,
             https=options.base_url.startswith("https:"),

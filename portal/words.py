@@ -14,7 +14,7 @@ from journal_core.booking.rules import Time
 from journal_core.organisation.model import Clinic
 from journal_core.refusal import Refusal
 from journal_core.staff.model import Role
-from portal.web.i18n import clock_of, say_day, say_time
+from portal.web.i18n import clock_of, clock_time, say_day, say_time
 
 REFUSALS: Mapping[str, LazyString] = {
     "identity_incomplete": _l("Skriv personnumret med 12 siffror."),
@@ -37,6 +37,9 @@ REFUSALS: Mapping[str, LazyString] = {
     "already_past": _l("Tiden har redan varit, så den går inte att avboka."),
     "already_arrived": _l("Du är redan anmäld på mottagningen. Prata med personalen om du inte kan stanna."),
     "no_online_cancellation": _l("Den här mottagningen tar bara emot avbokningar på telefon. Ring dem."),
+    "no_online_rebooking": _l("Den här mottagningen byter tider bara på telefon. Ring dem."),
+    "same_time": _l("Det är tiden du redan har. Välj en annan, eller behåll den."),
+    "booking_changed": _l("Bokningen ändrades precis. Så här är den nu."),
     "code_unknown": _l("Koden och födelsedatumet hör inte ihop. Försök igen eller ring."),
     "policy_changed": _l("Texten om personuppgifter är ny. Läs den och kryssa i rutan en gång till."),
     "draft_gone": _l("Det du skrev finns inte kvar, för det gick lång tid. Börja om med besöket."),
@@ -51,6 +54,17 @@ REFUSALS: Mapping[str, LazyString] = {
     "arrival_elsewhere": _l("Din tid är hos en annan mottagning. Adressen står på din biljett och i meddelandet."),
     "arrival_ask_staff": _l("Prata med personalen. De hjälper dig gärna."),
     "device_code_unknown": _l("Koden stämmer inte eller har blivit för gammal. Gör en ny kod."),
+    "outside_frame": _l("Tiden måste ligga mellan kl. %(first)s och %(last)s. Så är mottagningens ram inställd."),
+    "not_whole_fives": _l("Skriv tiderna i hela fem minuter, till exempel 08.05."),
+    "ends_before_start": _l("Sluttiden måste vara senare än starttiden."),
+    "no_types": _l("Välj minst en besökstyp."),
+    "other_book": _l("Besökstyperna måste höra till den valda tidboken."),
+    "no_days": _l("Det finns ingen sådan dag mellan datumen. Ändra datum, dagar eller resurser."),
+    "day_past": _l("Dagen har redan varit. Välj i dag eller senare."),
+    "too_many_days": _l("Välj högst %(days)d dagar åt gången."),
+    "not_empty": _l("Resurs %(resource)d är redan öppen %(day)s kl. %(minute)s. Inget har ändrats."),
+    "nothing_chosen": _l("Välj minst en öppnad tid."),
+    "undo_too_late": _l("Det går inte att ångra längre, för någon har ändrat samma tider sedan dess."),
     "state_changed": _l("Någon annan har ändrat besöket. Så här är det nu."),
 }
 """Every code of every refusals.py, checked by tests/laws."""
@@ -102,11 +116,17 @@ REASONS: Mapping[str, LazyString] = {
 
 def say(refusal: Refusal) -> str:
     """The sentence for a "no"."""
-    return str(REFUSALS[refusal.code]) % {name: _fact(value) for name, value in refusal.facts.items()}
+    return str(REFUSALS[refusal.code]) % {name: _fact(name, value) for name, value in refusal.facts.items()}
 
 
-def _fact(value: object) -> object:
+MINUTES_OF_DAY = frozenset({"first", "last", "minute"})
+"""Facts that are minutes from midnight."""
+
+
+def _fact(name: str, value: object) -> object:
     match value:
+        case int() if name in MINUTES_OF_DAY:
+            return clock_time(value)
         case Time():
             return say_time(value)
         case datetime():

@@ -20,9 +20,11 @@ from journal_core.arrivals.model import Act
 from journal_core.booking import queries as bookings
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking
+from journal_core.booking.openings import recount
 from journal_core.booking.rules import Coming, Time, end_of, nearest, time_of
 from journal_core.booking.use_cases import Order, Tools
 from journal_core.catalogue.model import VisitType
+from journal_core.catalogue.queries import provider_reasons
 from journal_core.clock import local, minute_of
 from journal_core.crypto import Vault
 from journal_core.messages.use_cases import Post, Recipient
@@ -67,6 +69,7 @@ def fill(session: Session, vault: Vault, post: Post, now: datetime) -> None:
     for data in CLINICS:
         for shift in data.rota:
             open_shift(session, add_opening(session, clinics[data.key], shift), shift, eight_weeks(today))
+        recount(session, clinics[data.key].row, eight_weeks(today), now)
     for human in RESIDENTS:
         _add_resident(session, human, since)
     staff = _add_staff(session, clinics, since)
@@ -87,11 +90,15 @@ def top_up(session: Session, now: datetime) -> None:
         return
     days = eight_weeks(local(now).date())
     rotas = dict(zip(_clinic_ids(session, provider_id), (data.rota for data in CLINICS), strict=False))
+    added: dict[int, set[date]] = {}
     for opening, last in _openings_and_ends(session, provider_id):
         missing = [day for day in days if last is None or day > last]
-        for shift in rotas.get(opening.clinic_id, ()):
+        for shift in rotas.get(opening.clinic_id, ()) if missing else ():
             if shift.name == opening.name:
                 open_shift(session, opening, shift, missing)
+                added.setdefault(opening.clinic_id, set()).update(missing)
+    for clinic_id, new_days in added.items():
+        recount(session, session.get_one(Clinic, clinic_id), new_days, now)
 
 
 def _clinic_ids(session: Session, provider_id: int) -> list[int]:
@@ -166,6 +173,7 @@ def _book(session: Session, place: Place, planned: Planned, day: date, now: date
         recipient=Recipient(planned.channel, planned.mobile, None, "sv"),
         policy=place.provider.policy,
         booker=_identity(planned.people[0], made_at) if planned.with_eid else None,
+        setting=provider_reasons(session, place.provider.row.id).get(kind.category.reason_id),
     )
     return booking.confirm(session, _booker(session, order, made_at), place.tools, draft, order, made_at)
 

@@ -26,15 +26,18 @@ from config.demo.region import POLICY, STANDARD, WITH_DROP_IN
 from config.demo.shapes import ClinicData, ProviderData, Shift, UnitData, at
 from config.demo.towns import TOWNS
 from journal_core import mapping
-from journal_core.booking.model import Booking, Visit
+from journal_core.booking.capacity import BOOKING, Loaded, Sheet, replaced, summary_of
+from journal_core.booking.model import Booking, ClinicDay, Visit
+from journal_core.booking.openings import lay_open
+from journal_core.booking.placement import Opened, Taken, settle
 from journal_core.booking.rules import Time, lane
-from journal_core.booking.use_cases import open_time
 from journal_core.catalogue.model import Book, VisitType
 from journal_core.clock import days_from, local
 from journal_core.crypto import Vault, new_token
 from journal_core.messages.model import Channel
 from journal_core.organisation.model import Module
 from journal_core.persons.model import Person
+from journal_core.schedule.rules import Stretch
 
 PROVIDER = ProviderData(
     name="Rikets vaccinationer",
@@ -89,16 +92,21 @@ def generate(
     today = local(now).date()
     provider = add_provider(session, PROVIDER, now - SINCE)
     writer = _Writer(session, vault, random, provider, now)
+    all_days = days_from(today, days)
     for number in range(1, clinics + 1):
         data = _clinic(random, number)
         clinic = add_clinic(session, provider, data, now - SINCE)
         session.flush()
+        writer.begin(clinic, all_days)
         for shift in data.rota:
-            shift_days = [day for day in days_from(today, days) if day.weekday() in shift.weekdays]
+            shift_days = [day for day in all_days if day.weekday() in shift.weekdays]
             lines = range(1, resources + 1) if shift.book is Book.A else (1,)
             opening = add_opening(session, clinic, shift)
-            open_time(session, opening, shift.book, lines, shift_days, shift.spans[0])
+            stretches = [Stretch(day, shift.book, line, *shift.spans[0]) for day in shift_days for line in lines]
+            lay_open(session, opening.clinic_id, opening.id, stretches)
+            writer.open(clinic, shift, frozenset(kind.id for kind in opening.types), stretches)
             writer.book(clinic, shift, lines, shift_days, filled)
+        writer.settle()
     writer.finish()
 
 
@@ -159,6 +167,38 @@ class _Writer:
         self._booking_id, self._visit_id = _next_id(session, Booking), _next_id(session, Visit)
         self._bookings: list[Row] = []
         self._visits: list[Row] = []
+        self._days: list[Row] = []
+        self._loaded = Loaded(0, None, {}, {})
+        self._unsettled: dict[int, Row] = {}
+
+    def begin(self, clinic: BuiltClinic, days: Sequence[date]) -> None:
+        minutes = {kind.id: kind.minutes for kind in clinic.types}
+        sheets: dict[date, dict[Book, Sheet]] = {day: {} for day in days}
+        self._loaded = Loaded(clinic.row.id, clinic.row.start_step_minutes, minutes, sheets, {day: {} for day in days})
+
+    def open(self, clinic: BuiltClinic, shift: Shift, types: frozenset[int], stretches: Sequence[Stretch]) -> None:
+        for stretch in stretches:
+            opened = Opened(stretch.resource, stretch.start, stretch.end, types, shift.internal)
+            self._loaded.sheet(stretch.day, stretch.book).openings.append(opened)
+
+    def settle(self) -> None:
+        """The clinic's bookings stand where the rule puts them, and its days know what is left."""
+        known: dict[object, bytes] = {}
+        for day, sheets in self._loaded.sheets.items():
+            for book, sheet in sheets.items():
+                for key, resource in settle(sheet.openings, sheet.blocks, sheet.taken.values()).items():
+                    visit = sheet.taken[key]
+                    sheet.taken[key] = replaced(visit, resource)
+                    row = self._unsettled.pop(int(key[1]))
+                    assert resource is not None
+                    row["resource"] = resource
+                    time = Time(day, visit.start)
+                    row["lane_start"], row["lane_end"] = lane(self._loaded.clinic_id, book, resource, time, visit.minutes)
+            if sheets:
+                left = summary_of(self._loaded, day, known)
+                self._days.append({"clinic_id": self._loaded.clinic_id, "day": day, "version": 1, **left})
+        if len(self._bookings) >= AT_ONCE:
+            self._write()
 
     def book(self, clinic: BuiltClinic, shift: Shift, resources: Sequence[int], days: Sequence[date], filled: float) -> None:
         types = [
@@ -170,8 +210,6 @@ class _Writer:
             for place in _places(self._random, types, shift, resources, day):
                 if self._random.random() < filled:
                     self._add(clinic, place)
-            if len(self._bookings) >= AT_ONCE:
-                self._write()
 
     def finish(self) -> None:
         self._write()
@@ -192,7 +230,12 @@ class _Writer:
             }
             for position, person in enumerate(comers, start=1)
         ]
-        self._bookings.append(self._booking(clinic, place, comers[0]))
+        row = self._booking(clinic, place, comers[0])
+        key = BOOKING, self._booking_id
+        visit = Taken(key, place.kind.id, place.time.minute, place.kind.minutes, row["created_at"], place.resource)
+        self._loaded.add(place.time.day, place.kind.book, visit)
+        self._bookings.append(row)
+        self._unsettled[self._booking_id] = row
         self._visit_id += len(comers)
         self._booking_id += 1
 
@@ -209,19 +252,18 @@ class _Writer:
 
     def _booking(self, clinic: BuiltClinic, place: _Place, first: Somebody) -> Row:
         kind, time = place.kind, place.time
-        lane_start, lane_end = lane(clinic.row.id, kind.book, place.resource, time, kind.minutes)
         messages = self._random.random() < 0.7
         return {
             "id": self._booking_id,
             "clinic_id": clinic.row.id,
             "type_id": kind.id,
             "book": kind.book,
-            "resource": place.resource,
+            "resource": None,
             "day": time.day,
             "start_minute": time.minute,
             "minutes": kind.minutes,
-            "lane_start": lane_start,
-            "lane_end": lane_end,
+            "lane_start": None,
+            "lane_end": None,
             "code": f"{self._booking_id * CODE_STEP % 10**9:09}",
             **self._links(),
             "calendar_id": UUID(int=self._random.getrandbits(128), version=4),
@@ -252,7 +294,8 @@ class _Writer:
     def _write(self) -> None:
         """Past the session's bookkeeping, for there are millions of rows."""
         self._session.flush()
-        for model, rows in ((Person, self._crowd.rows), (Booking, self._bookings), (Visit, self._visits)):
+        written = ((Person, self._crowd.rows), (Booking, self._bookings), (Visit, self._visits), (ClinicDay, self._days))
+        for model, rows in written:
             if rows:
                 _insert(self._session.connection(), model, rows)
                 rows.clear()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-import holidays
 from sqlalchemy.orm import Session
 
 from config.demo.build import BuiltClinic
 from config.demo.shapes import Shift
-from journal_core.booking.use_cases import open_time
+from journal_core.booking.openings import lay_open
 from journal_core.clock import days_from
 from journal_core.schedule.model import Opening
+from journal_core.schedule.rules import Stretch, is_holiday
 
 AHEAD = timedelta(weeks=8)
 """Times are always open for the coming eight weeks (contract, `make run`)."""
@@ -25,8 +25,7 @@ def eight_weeks(today: date) -> list[date]:
 
 def days_of(shift: Shift, days: Iterable[date]) -> list[date]:
     """The days on which the shift is open: never public holidays, midsommar-, jul- or nyårsafton (domain §2)."""
-    closed = holidays.country_holidays("SE", categories=("public", "de_facto"))
-    return [day for day in days if _has(shift, day) and day not in closed]
+    return [day for day in days if _has(shift, day) and not is_holiday(day)]
 
 
 def _has(shift: Shift, day: date) -> bool:
@@ -51,6 +50,8 @@ def add_opening(session: Session, clinic: BuiltClinic, shift: Shift) -> Opening:
 
 
 def open_shift(session: Session, opening: Opening, shift: Shift, days: Iterable[date]) -> None:
+    """Whoever calls counts the days after."""
     open_on = days_of(shift, days)
     for span in shift.spans:
-        open_time(session, opening, shift.book, shift.resources, open_on, span)
+        stretches = [Stretch(day, shift.book, resource, *span) for day in open_on for resource in shift.resources]
+        lay_open(session, opening.clinic_id, opening.id, stretches)

@@ -15,6 +15,7 @@ from journal_core.booking import queries as bookings
 from journal_core.booking import refusals as booking_refusals
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, Visit
+from journal_core.booking.rules import Time
 from journal_core.clock import local
 from journal_core.organisation import rules as organisation
 from journal_core.organisation.model import Clinic
@@ -109,11 +110,20 @@ def change(session: Session, actor: Actor, visit: Visit, act: Act, now: datetime
 
 def cancel(session: Session, actor: Actor, tools: booking.Tools, booking_id: int, now: datetime) -> Booking:
     """Cancels a booking to which nothing has happened yet. Raises Refusal: those of booking's cancel, already_arrived."""
-    found = bookings.booking(session, booking_id, lock=True)
-    known = queries.arrivals(session, [visit.id for visit in found.visits]) if found else {}
+    _check_nobody_came(session, booking.locked(session, booking_id))
+    return booking.cancel(session, actor, tools, booking_id, now)
+
+
+def rebook(session: Session, actor: Actor, tools: booking.Tools, booking_id: int, time: Time, now: datetime) -> Booking:
+    """Moves a booking to which nothing has happened yet. Raises Refusal: those of booking's rebook, already_arrived."""
+    _check_nobody_came(session, booking.locked(session, booking_id, {time.day}))
+    return booking.rebook(session, actor, tools, booking_id, time, now)
+
+
+def _check_nobody_came(session: Session, found: Booking) -> None:
+    known = queries.arrivals(session, [visit.id for visit in found.visits])
     if any(rules.state_of(arrival) is not State.BOOKED for arrival in known.values()):
         raise Refusal(booking_refusals.ALREADY_ARRIVED)
-    return booking.cancel(session, actor, tools, booking_id, now)
 
 
 def _move(

@@ -15,6 +15,7 @@ from journal_core.actor import ActorKind
 class Action(StrEnum):
     BOOKED = "booked"
     CANCELLED = "cancelled"
+    REBOOKED = "rebooked"
     IDENTIFIED = "identified"
     """Code and date of birth opened a booking for change."""
     LOGGED_IN = "logged_in"
@@ -27,6 +28,9 @@ class Action(StrEnum):
     DONE = "done"
     NO_SHOW = "no_show"
     UNDONE = "undone"
+    SCHEDULE_CHANGED = "schedule_changed"
+    """Time was opened, closed, changed or blocked; nobody's data were seen."""
+    SAW_WITHOUT_RESOURCE = "saw_without_resource"
     SCREEN_ADDED = "screen_added"
     SCREEN_ENROLLED = "screen_enrolled"
     SCREEN_REVOKED = "screen_revoked"

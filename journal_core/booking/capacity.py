@@ -1,69 +1,340 @@
 """The one deciding path: who may have a place. The only room that takes a day's lock.
 
-Order of locks, always: draft, persons, then days ascending. PostgreSQL: the row of `clinic_day` is locked by updating it.
-SQLite: `Database.writing` already holds the file lock, so that there is one writer at all. Below both stands the wall in the
-database (migration 0001), which no path, this one included, gets past.
+Order of locks, always: draft, persons, days ascending, then bookings (docs/locks.md). PostgreSQL: the row of `clinic_day` is
+locked by updating it. SQLite: `Database.writing` already holds the file lock, so that there is one writer at all. Below both
+stands the wall in the database (migration 0001), which no path, this one included, gets past.
+
+Whoever changes a day locks it, loads it, changes it in memory and in its rows, and lets `settle` finish: that finds everybody's
+place anew and writes down what the day has left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, select, union_all, update
+from sqlalchemy import literal as value
 from sqlalchemy.orm import Session
 
-from journal_core.booking import queries, refusals
-from journal_core.booking.model import ClinicDay, Hold
-from journal_core.booking.rules import Time, last_day
-from journal_core.catalogue.model import VisitType
+from journal_core.booking import refusals, summary
+from journal_core.booking.model import Booking, ClinicDay, Hold
+from journal_core.booking.placement import Blocked, Key, Opened, Taken, free, occupied, resource_for
+from journal_core.booking.placement import settle as settled
+from journal_core.booking.rules import Time, lane, last_day
+from journal_core.catalogue.model import Book, VisitCategory, VisitType
+from journal_core.mapping import table_of
 from journal_core.organisation.model import Clinic
 from journal_core.refusal import Refusal
-from journal_core.schedule import queries as schedule
-from journal_core.schedule.rules import resource_with_room
+from journal_core.schedule.model import BlockedTime, OpenedTime, Opening, opening_type
 from journal_core.writing import upsert
+
+BOOKING, HOLD, BLOCK = 0, 1, 2
+
+
+@dataclass
+class Sheet:
+    """One book's day."""
+
+    openings: list[Opened] = field(default_factory=list)
+    blocks: list[Blocked] = field(default_factory=list)
+    taken: dict[Key, Taken] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Alike for days that are alike."""
+        return tuple(self.openings), tuple(self.blocks), tuple(self.taken.values())
+
+
+@dataclass
+class Loaded:
+    """Days of a clinic, read under their locks."""
+
+    clinic_id: int
+    step: int | None
+    minutes: Mapping[int, int]
+    """Of the clinic's types, by id."""
+    sheets: dict[date, dict[Book, Sheet]]
+    ends: dict[date, dict[Key, datetime]] = field(default_factory=dict)
+    """When each hold of a day runs out."""
+
+    def sheet(self, day: date, book: Book) -> Sheet:
+        return self.sheets[day].setdefault(book, Sheet())
+
+    def add(self, day: date, book: Book, visit: Taken, end: datetime | None = None) -> None:
+        """`end`: when it runs out, if it is a hold."""
+        self.sheet(day, book).taken[visit.key] = visit
+        if end is not None:
+            self.ends[day][visit.key] = end
+
+    def drop(self, day: date, book: Book, key: Key) -> None:
+        self.sheet(day, book).taken.pop(key, None)
+        self.ends[day].pop(key, None)
+
+    def become(self, day: date, book: Book, hold: Key, booking: Key) -> None:
+        visit = self.sheet(day, book).taken[hold]
+        self.drop(day, book, hold)
+        self.add(day, book, Taken(booking, visit.type_id, visit.start, visit.minutes, visit.created_at, visit.resource))
+
+    def steps(self, type_id: int) -> int:
+        return self.step or self.minutes[type_id]
 
 
 def lock_days(session: Session, clinic_id: int, days: Iterable[date]) -> None:
     """Nobody else decides on these days of the clinic until this transaction ends."""
-    for day in sorted(set(days)):
-        insert = upsert(session, ClinicDay).values(clinic_id=clinic_id, day=day, version=1)
-        session.execute(
-            insert.on_conflict_do_update(
-                index_elements=("clinic_id", "day"),
-                set_={"version": ClinicDay.version + 1},
-            )
+    rows = [{"clinic_id": clinic_id, "day": day, "version": 1} for day in sorted(set(days))]
+    if rows:
+        grow = {"version": ClinicDay.version + 1}
+        session.execute(upsert(session, ClinicDay).on_conflict_do_update(index_elements=("clinic_id", "day"), set_=grow), rows)
+
+
+def forget_run_out(session: Session, clinic_id: int, day: date, now: datetime, but_draft: str) -> None:
+    """Holds that ran out leave the table; they counted for nothing already."""
+    run_out = delete(Hold).where(Hold.clinic_id == clinic_id, Hold.day == day, Hold.held_until <= now)
+    session.execute(run_out.where(Hold.draft_id != but_draft))
+
+
+def load(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> Loaded:
+    """What is open, blocked and taken on the days; holds that ran out left out. Three statements, however many days."""
+    session.flush()
+    kinds = _types(session, clinic.id)
+    loaded = Loaded(clinic.id, clinic.start_step_minutes, {id: minutes for id, (minutes, _) in kinds.items()}, {})
+    loaded.sheets = {day: {} for day in sorted(days)}
+    loaded.ends = {day: {} for day in loaded.sheets}
+    if not loaded.sheets:
+        return loaded
+    types: dict[int, frozenset[int]] = {}
+    for type_id, (_minutes, openings) in kinds.items():
+        for opening_id in openings:
+            types[opening_id] = types.get(opening_id, frozenset()) | {type_id}
+    for day, book, resource, start, end, opening_id, internal in session.execute(_opened(clinic.id, list(loaded.sheets))):
+        opened = Opened(resource, start, end, types.get(opening_id, frozenset()), internal)
+        loaded.sheet(day, book).openings.append(opened)
+    for kind, day, book, resource, start, minutes, type_id, created_at, until, number, draft in session.execute(
+        _standing(clinic.id, list(loaded.sheets), now)
+    ):
+        if kind == BLOCK:
+            loaded.sheet(day, book).blocks.append(Blocked(resource, start, start + minutes))
+            continue
+        key: Key = (HOLD, draft) if kind == HOLD else (BOOKING, number)
+        loaded.sheet(day, book).taken[key] = Taken(key, type_id, start, minutes, created_at, resource)
+        if kind == HOLD:
+            loaded.ends[day][key] = until
+    return loaded
+
+
+def _types(session: Session, clinic_id: int) -> dict[int, tuple[int, list[int]]]:
+    """Minutes of each of the clinic's types, and the openings that are open for it."""
+    found: dict[int, tuple[int, list[int]]] = {}
+    for type_id, minutes, opening_id in session.execute(
+        select(VisitType.id, VisitType.minutes, opening_type.c.opening_id)
+        .join(VisitCategory, VisitCategory.id == VisitType.category_id)
+        .outerjoin(opening_type, opening_type.c.type_id == VisitType.id)
+        .where(VisitCategory.clinic_id == clinic_id)
+    ):
+        openings = found.setdefault(type_id, (minutes, []))[1]
+        if opening_id is not None:
+            openings.append(opening_id)
+    return found
+
+
+def _opened(clinic_id: int, days: list[date]):  # type: ignore[no-untyped-def]
+    """Day, book, resource, start, end, opening, internal."""
+    return (
+        select(
+            OpenedTime.day,
+            OpenedTime.book,
+            OpenedTime.resource,
+            OpenedTime.start_minute,
+            OpenedTime.end_minute,
+            OpenedTime.opening_id,
+            Opening.internal,
         )
+        .join(Opening, Opening.id == OpenedTime.opening_id)
+        .where(OpenedTime.clinic_id == clinic_id, *_among(OpenedTime.day, days))
+        .order_by(OpenedTime.day, OpenedTime.book, OpenedTime.resource, OpenedTime.start_minute, OpenedTime.id)
+    )
 
 
-def place(
-    session: Session,
-    clinic: Clinic,
-    kind: VisitType,
-    time: Time,
-    now: datetime,
-    draft_id: str,
-) -> int:
-    """The resource that takes a visit at `time`; call under the day's lock. Raises Refusal: time_past, time_taken."""
+def _standing(clinic_id: int, days: list[date], now: datetime):  # type: ignore[no-untyped-def]
+    """Bookings, holds and blocked time in one statement."""
+    bookings = select(
+        value(BOOKING),
+        Booking.day,
+        Booking.book,
+        Booking.resource,
+        Booking.start_minute,
+        Booking.minutes,
+        Booking.type_id,
+        Booking.created_at,
+        Booking.created_at,
+        Booking.id,
+        value(""),
+    ).where(Booking.clinic_id == clinic_id, Booking.cancelled_at.is_(None), *_among(Booking.day, days))
+    holds = select(
+        value(HOLD),
+        Hold.day,
+        Hold.book,
+        Hold.resource,
+        Hold.start_minute,
+        Hold.minutes,
+        Hold.type_id,
+        Hold.created_at,
+        Hold.held_until,
+        value(0),
+        Hold.draft_id,
+    ).where(Hold.clinic_id == clinic_id, Hold.held_until > now, *_among(Hold.day, days))
+    blocks = select(
+        value(BLOCK),
+        BlockedTime.day,
+        BlockedTime.book,
+        BlockedTime.resource,
+        BlockedTime.start_minute,
+        BlockedTime.end_minute - BlockedTime.start_minute,
+        value(0),
+        value(now, Booking.created_at.type),
+        value(now, Booking.created_at.type),
+        BlockedTime.id,
+        value(""),
+    ).where(BlockedTime.clinic_id == clinic_id, *_among(BlockedTime.day, days))
+    return union_all(bookings, holds, blocks)
+
+
+def _among(column, days: list[date]):  # type: ignore[no-untyped-def]
+    """A span where they follow each other, so that a year is no list of 365."""
+    if len(days) == 1:
+        return (column == days[0],)
+    return column.between(days[0], days[-1]), column.in_(days)
+
+
+def check_free(loaded: Loaded, kind: VisitType, time: Time, now: datetime) -> int:
+    """The resource that takes a new visit at `time`, as things stand. Raises Refusal: time_past, time_taken."""
     if time.instant <= now:
         raise Refusal(refusals.TIME_PAST)
-    if time.day > last_day(now):
-        raise Refusal(refusals.TIME_TAKEN, time=time)
-    _forget_run_out(session, clinic.id, time.day, now, draft_id)
-    opened = schedule.opened(session, clinic.id, kind.id, kind.book, [time.day]).get(time.day, ())
-    occupied = queries.taken(session, clinic.id, kind.book, [time.day], now, but_draft=draft_id).get(time.day, [])
-    resource = resource_with_room(opened, occupied, kind.minutes, clinic.start_step_minutes, time.minute)
-    if resource is None:
+    sheet = loaded.sheet(time.day, kind.book)
+    full = occupied(sheet.blocks, sheet.taken.values())
+    resource = resource_for(sheet.openings, full, kind.id, time.minute, kind.minutes, loaded.steps(kind.id))
+    if time.day > last_day(now) or resource is None:
         raise Refusal(refusals.TIME_TAKEN, time=time)
     return resource
 
 
-def _forget_run_out(session: Session, clinic_id: int, day: date, now: datetime, but_draft: str) -> None:
-    session.execute(
-        delete(Hold).where(
-            Hold.clinic_id == clinic_id,
-            Hold.day == day,
-            Hold.held_until <= now,
-            Hold.draft_id != but_draft,
-        )
+@dataclass(frozen=True)
+class Settled:
+    """What came of the visits of the days."""
+
+    moved: int
+    without: Collection[Key]
+    """Who stands nowhere now and did before."""
+    back: Collection[Key]
+    """Who has a place again."""
+
+
+def settle(session: Session, loaded: Loaded) -> Settled:
+    """Finds everybody's place anew, writes what changed, and writes down what each day has left."""
+    moves: list[tuple[date, Book, Taken, int | None]] = []
+    for day, sheets in loaded.sheets.items():
+        for book, sheet in sheets.items():
+            if sheet.taken:
+                places = settled(sheet.openings, sheet.blocks, sheet.taken.values())
+                for key, visit in sheet.taken.items():
+                    if places[key] != visit.resource:
+                        moves.append((day, book, visit, places[key]))
+                        sheet.taken[key] = replaced(visit, places[key])
+    _move(session, loaded.clinic_id, moves)
+    write_down(session, loaded)
+    return Settled(
+        len(moves),
+        [visit.key for *_, visit, place in moves if place is None],
+        [visit.key for *_, visit, place in moves if visit.resource is None],
     )
+
+
+def replaced(visit: Taken, resource: int | None) -> Taken:
+    return Taken(visit.key, visit.type_id, visit.start, visit.minutes, visit.created_at, resource)
+
+
+def _move(session: Session, clinic_id: int, moves: Iterable[tuple[date, Book, Taken, int | None]]) -> None:
+    """First clears, then sets: the wall never sees two on one place. A hold that stands nowhere is gone."""
+    cleared: list[dict[str, object]] = []
+    placed: list[dict[str, object]] = []
+    held: list[dict[str, object]] = []
+    lost: list[dict[str, object]] = []
+    for day, book, visit, resource in moves:
+        kind, number = visit.key
+        if kind == HOLD:
+            (lost if resource is None else held).append({"number": number, "place": resource})
+            continue
+        if visit.resource is not None:
+            cleared.append({"number": number})
+        if resource is not None:
+            start, end = lane(clinic_id, book, resource, Time(day, visit.start), visit.minutes)
+            placed.append({"number": number, "place": resource, "first": start, "last": end})
+    table, holds = table_of(Booking), table_of(Hold)
+    this, own = table.c.id == bindparam("number"), holds.c.draft_id == bindparam("number")
+    connection = session.connection()
+    if cleared:
+        connection.execute(update(table).where(this).values(resource=None, lane_start=None, lane_end=None), cleared)
+    if placed:
+        where = update(table).where(this)
+        where = where.values(resource=bindparam("place"), lane_start=bindparam("first"), lane_end=bindparam("last"))
+        connection.execute(where, placed)
+    if held:
+        connection.execute(update(holds).where(own).values(resource=bindparam("place")), held)
+    if lost:
+        connection.execute(delete(holds).where(own), [{"number": one["number"]} for one in lost])
+
+
+def write_down(session: Session, loaded: Loaded) -> None:
+    """What each day has left, as its holds stand and as it will be when they have run out."""
+    known: dict[object, bytes] = {}
+    rows = [{"at": day, **summary_of(loaded, day, known)} for day in loaded.sheets]
+    if rows:
+        table = table_of(ClinicDay)
+        this = update(table).where(table.c.clinic_id == loaded.clinic_id, table.c.day == bindparam("at"))
+        session.connection().execute(
+            this.values({name: bindparam(name) for name in ("free", "free_after_holds", "next_hold_end", "last_hold_end")}),
+            rows,
+        )
+
+
+def summary_of(loaded: Loaded, day: date, known: dict[object, bytes] | None = None) -> dict[str, bytes | datetime | None]:
+    """The columns of a day's row. `known` keeps what has been packed, for days that are alike."""
+    # Holds whose place was closed are gone.
+    standing = {
+        key for sheet in loaded.sheets[day].values() for key, visit in sheet.taken.items() if visit.resource is not None
+    }
+    ends = [end for key, end in loaded.ends[day].items() if key in standing]
+    known = {} if known is None else known
+    packed = _packed(loaded, day, known, but_holds=False)
+    return {
+        "free": packed,
+        "free_after_holds": _packed(loaded, day, known, but_holds=True) if ends else packed,
+        "next_hold_end": min(ends, default=None),
+        "last_hold_end": max(ends, default=None),
+    }
+
+
+def _packed(loaded: Loaded, day: date, known: dict[object, bytes], *, but_holds: bool) -> bytes:
+    shape = tuple((book, sheet.facts) for book, sheet in loaded.sheets[day].items()), but_holds
+    if shape not in known:
+        known[shape] = summary.pack(left(loaded, day, but_holds=but_holds))
+    return known[shape]
+
+
+def left(loaded: Loaded, day: date, *, but_holds: bool = False) -> dict[int, int]:
+    """A day's free cells by type; types for which nothing is open are absent. `but_holds`: as if there were none."""
+    return {
+        type_id: mask
+        for sheet in loaded.sheets[day].values()
+        for type_id, mask in _left(loaded, sheet, but_holds=but_holds).items()
+    }
+
+
+def _left(loaded: Loaded, sheet: Sheet, *, but_holds: bool) -> dict[int, int]:
+    """Free cells by type, for the types that residents' time is opened for."""
+    counted = [visit for visit in sheet.taken.values() if not (but_holds and visit.key[0] == HOLD)]
+    full = occupied(sheet.blocks, counted)
+    types = {type_id for opened in sheet.openings if not opened.internal for type_id in opened.types}
+    return {type_id: free(sheet.openings, full, type_id, loaded.minutes[type_id], loaded.steps(type_id)) for type_id in types}

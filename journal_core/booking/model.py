@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from journal_core import mapping
@@ -15,15 +15,28 @@ from journal_core.messages.model import Channel
 from journal_core.organisation.model import Clinic
 from journal_core.persons.model import Person
 
+WITHOUT_RESOURCE = "resource IS NULL AND cancelled_at IS NULL"
+
 
 class ClinicDay(mapping.Mapped):
-    """One row a clinic and day: what the deciding path locks. `version` grows with each change of the day."""
+    """One row a clinic and day: what the deciding path locks, and what it has written down of what is left.
+
+    `version` grows with each change of the day. What is written is never asked for permission.
+    """
 
     __tablename__ = "clinic_day"
 
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     version: Mapped[int]
+    free: Mapped[bytes | None]
+    """Free starts by type, as booking.summary packs them; None: nobody has counted yet."""
+    free_after_holds: Mapped[bytes | None]
+    """The same once every hold has run out."""
+    next_hold_end: Mapped[datetime | None]
+    """From then on `free` is too little."""
+    last_hold_end: Mapped[datetime | None]
+    """From then on `free_after_holds` is right."""
 
 
 class Hold(mapping.Mapped):
@@ -40,6 +53,8 @@ class Hold(mapping.Mapped):
     day: Mapped[date]
     start_minute: Mapped[int]
     minutes: Mapped[int]
+    created_at: Mapped[datetime]
+    """When this time was taken: the age of the booking that it becomes."""
     held_until: Mapped[datetime]
 
 
@@ -50,6 +65,12 @@ class Booking(mapping.Mapped):
     __table_args__ = (
         Index("ix_booking_day", "clinic_id", "day"),
         Index("ix_booking_lane", "lane_start", "lane_end"),
+        Index(
+            "ix_booking_without_resource",
+            "clinic_id",
+            sqlite_where=text(WITHOUT_RESOURCE),
+            postgresql_where=text(WITHOUT_RESOURCE),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

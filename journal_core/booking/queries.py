@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from journal_core.booking.model import Booking, Hold, Visit
+from journal_core.booking import capacity
+from journal_core.booking.model import Booking, ClinicDay, Hold, Visit
+from journal_core.booking.placement import Key, starts_of
 from journal_core.booking.rules import Time, last_day
-from journal_core.catalogue.model import Book, VisitCategory, VisitType
+from journal_core.booking.summary import cells_of
+from journal_core.catalogue.model import VisitCategory, VisitType
 from journal_core.clock import local, minute_of
 from journal_core.organisation.model import Clinic
 from journal_core.organisation.queries import WHOLE_CLINIC
 from journal_core.persons.model import Person
 from journal_core.schedule import queries as schedule
-from journal_core.schedule.rules import Stretch, free_starts
 
+NOBODY: Key = (capacity.BOOKING, 0)
 WHOLE_BOOKING = (
     joinedload(Booking.clinic).options(*WHOLE_CLINIC),
     joinedload(Booking.type).joinedload(VisitType.category),
@@ -38,68 +41,113 @@ def free_times(
     days: Sequence[date],
     now: datetime,
     *,
-    own_draft: str | None = None,
+    own: Key | None = None,
 ) -> dict[date, list[Time]]:
-    """Free starts by day, none of them in the past; a hold of one's own counts as free."""
-    opened = schedule.opened(session, clinic.id, kind.id, kind.book, days)
-    occupied = taken(session, clinic.id, kind.book, days, now, but_draft=own_draft)
+    """Free starts by day, none of them in the past; `own`, a hold or a booking, counts as free.
+
+    From what each day has written down; days that nobody has counted, or where a hold has run out, are counted from their rows.
+    """
+    if not days:
+        return {}
+    left = free_cells(session, clinic, kind.id, days, now, own=own)
+    return {day: times_of(day, left.get(day) or 0, now) for day in days if day >= local(now).date()}
+
+
+def free_cells(
+    session: Session, clinic: Clinic, type_id: int, days: Sequence[date], now: datetime, *, own: Key | None = None
+) -> dict[date, int | None]:
+    """Free cells of a type by day (booking.placement); None: nothing is open for it."""
+    left: dict[date, int | None] = {}
+    uncounted = set()
+    mine = {taken_day(session, own)} if own else set()
+    for day, packed in standing(session, clinic.id, min(days), max(days), now):
+        if packed is None or day in mine:
+            uncounted.add(day)
+        else:
+            left[day] = cells_of(packed, type_id)
+    return left | _count(session, clinic, type_id, uncounted & set(days), now, own)
+
+
+def _count(
+    session: Session, clinic: Clinic, type_id: int, days: Set[date], now: datetime, own: Key | None
+) -> dict[date, int | None]:
+    """The same from the rows."""
+    if not days:
+        return {}
+    loaded = capacity.load(session, clinic, days, now)
+    for sheets in loaded.sheets.values():
+        for sheet in sheets.values():
+            sheet.taken.pop(own or NOBODY, None)
+    return {day: capacity.left(loaded, day).get(type_id) for day in days}
+
+
+def standing(session: Session, clinic_id: int, first: date, last: date, now: datetime) -> list[tuple[date, bytes | None]]:
+    """What each day has written down that is true now, packed; None where the rows have to be asked.
+
+    The page's own query: past the mapper, for many ask it at once.
+    """
+    rows = session.execute(DAYS_LEFT, {"clinic": clinic_id, "first": first, "last": last}).all()
+    return [(day, counted(free, after, next_end, last_end, now)) for day, free, after, next_end, last_end in rows]
+
+
+DAYS_LEFT = (
+    select(ClinicDay.day, ClinicDay.free, ClinicDay.free_after_holds, ClinicDay.next_hold_end, ClinicDay.last_hold_end)
+    .where(ClinicDay.clinic_id == bindparam("clinic"), ClinicDay.day.between(bindparam("first"), bindparam("last")))
+    .order_by(ClinicDay.day)
+)
+
+
+def counted(
+    free: bytes | None, after_holds: bytes | None, next_end: datetime | None, last_end: datetime | None, now: datetime
+) -> bytes | None:
+    """Which of a day's two summaries is true now; neither while some of its holds have run out and others not."""
+    if next_end is None or now < next_end:
+        return free
+    assert last_end is not None
+    return after_holds if now >= last_end else None
+
+
+def times_of(day: date, cells: int, now: datetime) -> list[Time]:
+    """The starts in `cells` that are still to come."""
     today = local(now).date()
-    return {
-        day: [
-            Time(day, minute)
-            for minute in free_starts(
-                opened.get(day, ()),
-                occupied.get(day, ()),
-                kind.minutes,
-                clinic.start_step_minutes,
-                earliest=minute_of(now) + 1 if day == today else 0,
-            )
-        ]
-        for day in days
-        if day >= today
-    }
+    earliest = 0 if day > today else minute_of(now) + 1
+    return [Time(day, minute) for minute in starts_of(cells) if minute >= earliest and today <= day <= last_day(now)]
 
 
-def taken(
-    session: Session,
-    clinic_id: int,
-    book: Book,
-    days: Sequence[date],
-    now: datetime,
-    *,
-    but_draft: str | None = None,
-) -> dict[date, list[Stretch]]:
-    """What live bookings and living holds occupy, by day."""
-    bookings = select(
-        Booking.day,
-        Booking.resource,
-        Booking.start_minute,
-        Booking.start_minute + Booking.minutes,
-    ).where(
-        Booking.clinic_id == clinic_id,
-        Booking.book == book,
-        Booking.day.in_(days),
-        Booking.cancelled_at.is_(None),
-        Booking.resource.is_not(None),
+def taken_day(session: Session, own: Key) -> date | None:
+    """The day of a hold or a booking."""
+    kind, number = own
+    column = (
+        select(Booking.day).where(Booking.id == number)
+        if kind == capacity.BOOKING
+        else select(Hold.day).where(Hold.draft_id == number)
     )
-    holds = select(Hold.day, Hold.resource, Hold.start_minute, Hold.start_minute + Hold.minutes).where(
-        Hold.clinic_id == clinic_id,
-        Hold.book == book,
-        Hold.day.in_(days),
-        Hold.held_until > now,
-    )
-    if but_draft is not None:
-        holds = holds.where(Hold.draft_id != but_draft)
-    return schedule.by_day(session.execute(bookings.union_all(holds)).all())
-
-
-def held_day(session: Session, draft_id: str) -> date | None:
-    return session.scalar(select(Hold.day).where(Hold.draft_id == draft_id))
+    return session.scalar(column)
 
 
 def hold(session: Session, draft_id: str) -> Hold | None:
     # It may have been read before, and another draft may have taken it over meanwhile.
     return session.get(Hold, draft_id, populate_existing=True)
+
+
+def holds(session: Session, draft_ids: Sequence[str]) -> Sequence[Hold]:
+    return session.scalars(select(Hold).where(Hold.draft_id.in_(draft_ids))).all()
+
+
+def day_of(session: Session, booking_id: int) -> tuple[int, date] | None:
+    """Clinic and day of a booking."""
+    found = session.execute(select(Booking.clinic_id, Booking.day).where(Booking.id == booking_id)).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def without_resource(session: Session, clinic_id: int, first: date) -> Sequence[Booking]:
+    """Resurs saknas: live bookings from `first` on that no resource is open for, by time."""
+    return session.scalars(
+        select(Booking)
+        .where(Booking.clinic_id == clinic_id, Booking.resource.is_(None), Booking.cancelled_at.is_(None), Booking.day >= first)
+        .order_by(Booking.day, Booking.start_minute, Booking.id)
+        .options(*WHOLE_BOOKING)
+    ).all()
 
 
 def booking(session: Session, booking_id: int, *, lock: bool = False) -> Booking | None:

@@ -121,6 +121,18 @@ def check_cancellable(booking: Booking, now: datetime, *, online: bool) -> None:
         raise Refusal(refusals.NO_ONLINE_CANCELLATION)
 
 
+def check_rebookable(booking: Booking, now: datetime, *, online: bool) -> None:
+    """That a booking can be moved; `online` when residents do it themselves. The type has to be offered still."""
+    if booking.cancelled_at is not None:
+        raise Refusal(refusals.ALREADY_CANCELLED)
+    if time_of(booking).instant <= now:
+        raise Refusal(refusals.ALREADY_PAST)
+    if online and not organisation.allows_online_rebooking(booking.clinic):
+        raise Refusal(refusals.NO_ONLINE_REBOOKING)
+    if online:
+        check_offered(booking.clinic, booking.type)
+
+
 def time_of(booking: Booking | Hold) -> Time:
     return Time(booking.day, booking.start_minute)
 

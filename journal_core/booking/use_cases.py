@@ -1,13 +1,13 @@
-"""The verbs of booking: hold a time, book it, cancel it, open times."""
+"""The verbs of booking: hold a time, book it, change it, cancel it."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from journal_core.access.model import Draft
@@ -15,10 +15,11 @@ from journal_core.actor import Actor, ActorKind
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import capacity, queries, refusals, rules
+from journal_core.booking.capacity import BOOKING, HOLD, Loaded
 from journal_core.booking.model import Booking, Hold, Visit
-from journal_core.booking.rules import Coming, Time, time_of
-from journal_core.catalogue import queries as catalogue
-from journal_core.catalogue.model import Book, ProviderReason, VisitType
+from journal_core.booking.placement import Taken
+from journal_core.booking.rules import HOLD_LENGTH, Coming, Time, time_of
+from journal_core.catalogue.model import ProviderReason, VisitType
 from journal_core.crypto import Vault, new_token
 from journal_core.messages.model import MessageKind
 from journal_core.messages.use_cases import Post, Recipient
@@ -27,7 +28,6 @@ from journal_core.persons import use_cases as persons
 from journal_core.persons.model import Person
 from journal_core.persons.rules import Identity
 from journal_core.refusal import Refusal
-from journal_core.schedule.model import OpenedTime, Opening
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Order:
     policy: PolicyText | None
     booker: Identity | None
     """Who is logged in with e-ID, if anybody."""
+    setting: ProviderReason | None
+    """What the provider asks for the type's reason, read in this transaction."""
 
 
 @dataclass(frozen=True)
@@ -58,50 +60,69 @@ def hold(
     time: Time,
     draft_id: str,
     now: datetime,
+    *,
+    length: timedelta = HOLD_LENGTH,
 ) -> Hold:
-    """Keeps a time for a draft, in the place of what it held before.
+    """Keeps a time for a draft, in the place of what it held before. Call with the draft locked.
 
     Raises Refusal: not_bookable, time_past, time_taken; then the earlier hold stays.
     """
     rules.check_offered(clinic, kind)
-    earlier = queries.held_day(session, draft_id)
-    capacity.lock_days(session, clinic.id, {time.day} | ({earlier} if earlier else set()))
-    resource = capacity.place(session, clinic, kind, time, now, draft_id)
-    held = queries.hold(session, draft_id) or Hold(draft_id=draft_id)
-    held.clinic_id, held.type_id, held.book, held.resource = (
-        clinic.id,
-        kind.id,
-        kind.book,
-        resource,
-    )
+    earlier = queries.hold(session, draft_id)
+    days = {time.day} | ({earlier.day} if earlier else set())
+    capacity.lock_days(session, clinic.id, days)
+    capacity.forget_run_out(session, clinic.id, time.day, now, draft_id)
+    loaded = capacity.load(session, clinic, days, now)
+    if earlier is not None:
+        loaded.drop(earlier.day, earlier.book, (HOLD, draft_id))
+    resource = capacity.check_free(loaded, kind, time, now)
+    held = earlier or Hold(draft_id=draft_id)
+    held.clinic_id, held.type_id, held.book, held.resource = clinic.id, kind.id, kind.book, resource
     held.day, held.start_minute, held.minutes = time.day, time.minute, kind.minutes
-    held.held_until = now + rules.HOLD_LENGTH
+    held.created_at, held.held_until = now, now + length
     session.add(held)
+    session.flush()
+    loaded.add(held.day, held.book, Taken((HOLD, draft_id), kind.id, time.minute, kind.minutes, now, resource), held.held_until)
+    capacity.settle(session, loaded)
     return held
 
 
-def release(session: Session, draft_ids: Sequence[str]) -> None:
-    """Lets go of what these drafts hold. Call with the drafts locked; the day needs no lock, for nobody is given a time."""
+def release(session: Session, clinic: Clinic, draft_ids: Sequence[str], now: datetime) -> None:
+    """Lets go of what these drafts hold. Call with the drafts locked."""
+    held = queries.holds(session, draft_ids)
+    if not held:
+        return
+    days = {one.day for one in held}
+    capacity.lock_days(session, clinic.id, days)
+    loaded = capacity.load(session, clinic, days, now)
+    for one in held:
+        loaded.drop(one.day, one.book, (HOLD, one.draft_id))
     session.execute(delete(Hold).where(Hold.draft_id.in_(draft_ids)))
+    capacity.settle(session, loaded)
 
 
-def extend(session: Session, clinic_id: int, draft_id: str, now: datetime) -> Hold:
-    """More time for a hold that has not run out. Raises Refusal: hold_ran_out."""
-    held = _own_hold(session, clinic_id, draft_id, now)
-    held.held_until = now + rules.HOLD_LENGTH
+def extend(session: Session, clinic: Clinic, draft_id: str, now: datetime, *, length: timedelta = HOLD_LENGTH) -> Hold:
+    """More time for a hold that has not run out. Call with the draft locked. Raises Refusal: hold_ran_out."""
+    held, loaded = _own_hold(session, clinic, draft_id, now)
+    held.held_until = now + length
+    loaded.ends[held.day][HOLD, draft_id] = held.held_until
+    capacity.write_down(session, loaded)
     return held
 
 
-def _own_hold(session: Session, clinic_id: int, draft_id: str, now: datetime) -> Hold:
-    """The draft's living hold, read under its day's lock. Raises Refusal: hold_ran_out."""
-    day = queries.held_day(session, draft_id)
-    if day is None:
-        raise Refusal(refusals.HOLD_RAN_OUT)
-    capacity.lock_days(session, clinic_id, {day})
+def _own_hold(session: Session, clinic: Clinic, draft_id: str, now: datetime) -> tuple[Hold, Loaded]:
+    """The draft's living hold, and its day under lock. Raises Refusal: hold_ran_out."""
     held = queries.hold(session, draft_id)
-    if held is None or held.held_until <= now or held.clinic_id != clinic_id:
+    if held is None or held.clinic_id != clinic.id:
         raise Refusal(refusals.HOLD_RAN_OUT)
-    return held
+    capacity.lock_days(session, clinic.id, {held.day})
+    loaded = capacity.load(session, clinic, {held.day}, now)
+    taken = loaded.sheet(held.day, held.book).taken.get((HOLD, draft_id))
+    if taken is None or taken.resource is None:
+        raise Refusal(refusals.HOLD_RAN_OUT)
+    # Others may have settled the day since it was read.
+    held.resource = taken.resource
+    return held, loaded
 
 
 def confirm(
@@ -119,18 +140,20 @@ def confirm(
     """
     if draft.booking_id is not None:
         return _existing(session, draft.booking_id)
-    setting = _setting(session, order)
-    _check(order, setting)
+    _check(order)
     comers = _persons(session, order, now)
-    held = _own_hold(session, order.clinic.id, draft.id, now)
+    held, loaded = _own_hold(session, order.clinic, draft.id, now)
     if held.type_id != order.kind.id:
         raise Refusal(refusals.HOLD_RAN_OUT)
     if time_of(held).instant <= now:
         raise Refusal(refusals.TIME_PAST)
     rules.check_ages(order.kind.category, order.coming, held.day)
     others = _others(session, order, comers, held.day, now)
-    booking = _write(session, tools.vault, order, comers, held, now, another_live=bool(others))
+    booking = _write(session, tools.vault, order, comers, held, another_live=bool(others))
     draft.booking_id = booking.id
+    # It stands where it stood: a hold that becomes a booking moves nobody, but will not run out.
+    loaded.become(held.day, held.book, (HOLD, draft.id), (BOOKING, booking.id))
+    capacity.write_down(session, loaded)
     _tell(session, tools, order, booking, others, now)
     audit.record(
         session,
@@ -151,15 +174,10 @@ def _existing(session: Session, booking_id: int) -> Booking:
     return found
 
 
-def _setting(session: Session, order: Order) -> ProviderReason | None:
-    settings = catalogue.provider_reasons(session, order.clinic.unit.provider_id)
-    return settings.get(order.kind.category.reason_id)
-
-
-def _check(order: Order, setting: ProviderReason | None) -> None:
+def _check(order: Order) -> None:
     rules.check_offered(order.clinic, order.kind)
-    rules.check_identified(order.clinic, setting, order.booker)
-    rules.check_only_oneself(order.clinic, setting, order.booker, order.coming)
+    rules.check_identified(order.clinic, order.setting, order.booker)
+    rules.check_only_oneself(order.clinic, order.setting, order.booker, order.coming)
     rules.check_different(order.coming)
 
 
@@ -191,7 +209,6 @@ def _write(
     order: Order,
     comers: Sequence[Person],
     held: Hold,
-    now: datetime,
     *,
     another_live: bool,
 ) -> Booking:
@@ -218,7 +235,7 @@ def _write(
         link=vault.seal(f"booking-link:{link_hash}", link),
         arrival_hash=arrival_hash,
         arrival_link=vault.seal(f"booking-arrival:{arrival_hash}", arrival),
-        created_at=now,
+        created_at=held.created_at,
         booked_by_id=booker.id if booker else None,
         policy_text_id=order.policy.id if order.policy else None,
         another_live=another_live,
@@ -290,56 +307,75 @@ def facts_of(vault: Vault, booking: Booking) -> Mapping[str, object]:
     }
 
 
+def locked(session: Session, booking_id: int, other_days: Iterable[date] = ()) -> Booking:
+    """A booking as it is now, with its day and `other_days` locked before it, as everybody locks.
+
+    Raises Refusal: code_unknown (there is none), booking_changed (it moved to another day this very moment).
+    """
+    found = queries.day_of(session, booking_id)
+    if found is None:
+        raise Refusal(refusals.CODE_UNKNOWN)
+    clinic_id, day = found
+    capacity.lock_days(session, clinic_id, {day, *other_days})
+    booking = queries.booking(session, booking_id, lock=True)
+    assert booking is not None
+    if booking.day != day:
+        raise Refusal(refusals.BOOKING_CHANGED)
+    return booking
+
+
 def cancel(session: Session, actor: Actor, tools: Tools, booking_id: int, now: datetime) -> Booking:
     """Cancels a booking; whether it was late is recorded.
 
-    Raises Refusal: already_cancelled, already_past, no_online_cancellation (residents only).
+    Raises Refusal: those of `locked`, already_cancelled, already_past, no_online_cancellation (residents only).
     """
-    booking = queries.booking(session, booking_id, lock=True)
-    if booking is None:
-        raise Refusal(refusals.CODE_UNKNOWN)
-    time = Time(booking.day, booking.start_minute)
+    booking = locked(session, booking_id)
+    time = time_of(booking)
     rules.check_cancellable(booking, now, online=actor.kind is not ActorKind.STAFF)
-    capacity.lock_days(session, booking.clinic_id, {booking.day})
+    loaded = capacity.load(session, booking.clinic, {booking.day}, now)
+    loaded.drop(booking.day, booking.book, (BOOKING, booking.id))
     booking.cancelled_at, booking.cancelled_by = now, actor.kind
     booking.cancelled_late = rules.is_late_cancellation(booking.clinic, time, now)
     booking.resource = booking.lane_start = booking.lane_end = None
     booking.sequence += 1
-    facts = facts_of(tools.vault, booking)
-    tools.post.write(session, MessageKind.CANCELLED, recipient_of(booking), facts, booking.id, now)
-    audit.record(
-        session,
-        actor,
-        Action.CANCELLED,
-        now,
-        persons=[visit.person_id for visit in booking.visits],
-        clinic_id=booking.clinic_id,
-        booking_id=booking.id,
-    )
+    session.flush()
+    capacity.settle(session, loaded)
+    _tell_booker(session, tools, MessageKind.CANCELLED, booking, now)
+    _log(session, actor, Action.CANCELLED, booking, now)
     return booking
 
 
-def open_time(
-    session: Session,
-    opening: Opening,
-    book: Book,
-    resources: Iterable[int],
-    days: Iterable[date],
-    span: tuple[int, int],
-) -> None:
-    """Opens the same stretch (minutes from midnight) on each resource and day, in one statement."""
-    rows = [
-        {
-            "opening_id": opening.id,
-            "clinic_id": opening.clinic_id,
-            "book": book,
-            "resource": resource,
-            "day": day,
-            "start_minute": span[0],
-            "end_minute": span[1],
-        }
-        for day in days
-        for resource in resources
-    ]
-    if rows:
-        session.execute(insert(OpenedTime), rows)
+def rebook(session: Session, actor: Actor, tools: Tools, booking_id: int, time: Time, now: datetime) -> Booking:
+    """Moves a booking to another time of the same type. Until the new one is certain the old one stays: one transaction.
+
+    Raises Refusal: those of `locked` and of rules.check_rebookable and check_ages, time_past, time_taken, same_time.
+    """
+    booking = locked(session, booking_id, {time.day})
+    if time_of(booking) == time:
+        raise Refusal(refusals.SAME_TIME)
+    rules.check_rebookable(booking, now, online=actor.kind is not ActorKind.STAFF)
+    coming = [Coming(visit.person.birth_date, visit.given_name, visit.family_name) for visit in booking.visits]
+    rules.check_ages(booking.type.category, coming, time.day)
+    loaded = capacity.load(session, booking.clinic, {booking.day, time.day}, now)
+    loaded.drop(booking.day, booking.book, (BOOKING, booking.id))
+    resource = capacity.check_free(loaded, booking.type, time, now)
+    booking.day, booking.start_minute, booking.minutes = time.day, time.minute, booking.type.minutes
+    booking.resource = resource
+    booking.lane_start, booking.lane_end = rules.lane(booking.clinic_id, booking.book, resource, time, booking.minutes)
+    booking.sequence += 1
+    session.flush()
+    moved = Taken((BOOKING, booking.id), booking.type_id, time.minute, booking.minutes, booking.created_at, resource)
+    loaded.add(time.day, booking.book, moved)
+    capacity.settle(session, loaded)
+    _tell_booker(session, tools, MessageKind.CHANGED, booking, now)
+    _log(session, actor, Action.REBOOKED, booking, now)
+    return booking
+
+
+def _tell_booker(session: Session, tools: Tools, kind: MessageKind, booking: Booking, now: datetime) -> None:
+    tools.post.write(session, kind, recipient_of(booking), facts_of(tools.vault, booking), booking.id, now)
+
+
+def _log(session: Session, actor: Actor, action: Action, booking: Booking, now: datetime) -> None:
+    persons_in_it = [visit.person_id for visit in booking.visits]
+    audit.record(session, actor, action, now, persons=persons_in_it, clinic_id=booking.clinic_id, booking_id=booking.id)

@@ -150,3 +150,17 @@ def provider_reasons(session: Session, provider_id: int) -> dict[int, ProviderRe
     """A provider's settings by reason id."""
     rows = session.scalars(select(ProviderReason).where(ProviderReason.provider_id == provider_id))
     return {row.reason_id: row for row in rows}
+
+
+def types_of_clinic(session: Session, clinic_id: int, *, retired: bool = False) -> Sequence[VisitType]:
+    """A clinic's types with their categories, invisible ones too, in the clinic's own order; retired ones when asked for."""
+    wanted = (
+        select(VisitType)
+        .join(VisitType.category)
+        .where(VisitCategory.clinic_id == clinic_id)
+        .order_by(VisitCategory.position, VisitCategory.id, VisitType.position, VisitType.id)
+        .options(contains_eager(VisitType.category))
+    )
+    if not retired:
+        wanted = wanted.where(VisitType.retired_at.is_(None), VisitCategory.retired_at.is_(None))
+    return session.scalars(wanted).all()

@@ -27,6 +27,7 @@ class Channel(StrEnum):
 
 class MessageKind(StrEnum):
     BOOKED = "booked"
+    CHANGED = "changed"
     CANCELLED = "cancelled"
     ANOTHER_BOOKING = "another_booking"
 

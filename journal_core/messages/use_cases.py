@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from journal_core.crypto import Vault
@@ -59,25 +60,25 @@ class Post:
         booking_id: int,
         now: datetime,
     ) -> None:
-        """One message for each way the recipient chose."""
-        for way in recipient.channel.ways:
-            address = recipient.address(way)
-            if address is None:
-                continue
-            text = self.compose(kind, way, facts, recipient.language)
-            session.add(
-                OutgoingMessage(
-                    kind=kind,
-                    way=way,
-                    recipient=address,
-                    language=recipient.language,
-                    subject=text.subject,
-                    body=self.vault.seal(sealed_for(booking_id), text.body),
-                    booking_id=booking_id,
-                    created_at=now,
-                    next_try_at=now,
-                )
-            )
+        """One message for each way the recipient chose, in one statement."""
+        rows = [
+            {
+                "kind": kind,
+                "way": way,
+                "recipient": recipient.address(way),
+                "language": recipient.language,
+                "subject": text.subject,
+                "body": self.vault.seal(sealed_for(booking_id), text.body),
+                "booking_id": booking_id,
+                "created_at": now,
+                "next_try_at": now,
+            }
+            for way in recipient.channel.ways
+            if recipient.address(way) is not None
+            for text in (self.compose(kind, way, facts, recipient.language),)
+        ]
+        if rows:
+            session.execute(insert(OutgoingMessage), rows)
 
 
 def sealed_for(booking_id: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from journal_core import mapping
@@ -22,6 +22,7 @@ class Module(StrEnum):
     DROP_IN = "Drop-in"
     ARRIVAL = "Ankomstregistrering"
     NO_ONLINE_CANCELLATION = "EjAvbokningOnline"
+    NO_ONLINE_REBOOKING = "EjOmbokningOnline"
 
 
 class CareProvider(mapping.Mapped):
@@ -108,6 +109,11 @@ class Clinic(mapping.Mapped):
     late_cancellation_hours: Mapped[int] = mapped_column(default=24)
     start_step_minutes: Mapped[int | None]
     """Grid of starts where the clinic sets its own (5, 10 or 15); else a type's own minutes."""
+    frame_start_minute: Mapped[int] = mapped_column(default=7 * 60, server_default="420")
+    frame_end_minute: Mapped[int] = mapped_column(default=20 * 60, server_default="1200")
+    """Time is opened within the frame, in minutes from midnight."""
+    autosearch: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Residents are offered the nearest free time within two weeks."""
 
     unit: Mapped[CareUnit] = relationship()
     modules: Mapped[list[ModuleSwitch]] = relationship(foreign_keys="ModuleSwitch.clinic_id")

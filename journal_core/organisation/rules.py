@@ -69,6 +69,10 @@ def allows_online_cancellation(clinic: Clinic) -> bool:
     return not switches(clinic).on(Module.NO_ONLINE_CANCELLATION)
 
 
+def allows_online_rebooking(clinic: Clinic) -> bool:
+    return not switches(clinic).on(Module.NO_ONLINE_REBOOKING)
+
+
 def fold(text: str) -> str:
     """How search compares: lower case, without accents, postcodes without their space.
 

@@ -2,60 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVarTuple
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
 
 from journal_core.catalogue.model import Book
-from journal_core.schedule.model import OpenedTime, Opening, opening_type
-from journal_core.schedule.rules import Stretch
-
-Columns = TypeVarTuple("Columns")
+from journal_core.schedule.model import (
+    BlockedTime,
+    ClinicBook,
+    OpenedTime,
+    Opening,
+    ScheduleChange,
+    ScheduleTemplate,
+    opening_type,
+)
 
 
 def open_days(session: Session, clinic_id: int, type_id: int, book: Book, first: date, limit: int) -> Sequence[date]:
     """The first `limit` days from `first` on which residents' time is opened for the type, full or not."""
     return session.scalars(
-        _for_residents(select(OpenedTime.day).distinct(), clinic_id, type_id, book)
-        .where(OpenedTime.day >= first)
+        select(OpenedTime.day)
+        .distinct()
+        .join(Opening, Opening.id == OpenedTime.opening_id)
+        .join(opening_type, opening_type.c.opening_id == Opening.id)
+        .where(
+            OpenedTime.clinic_id == clinic_id,
+            OpenedTime.book == book,
+            OpenedTime.day >= first,
+            opening_type.c.type_id == type_id,
+            ~Opening.internal,
+        )
         .order_by(OpenedTime.day)
         .limit(limit)
     ).all()
 
 
-def opened(session: Session, clinic_id: int, type_id: int, book: Book, days: Sequence[date]) -> dict[date, list[Stretch]]:
-    """Residents' opened stretches for a type, by day."""
-    columns = select(
-        OpenedTime.day,
-        OpenedTime.resource,
-        OpenedTime.start_minute,
-        OpenedTime.end_minute,
-    )
-    rows = session.execute(_for_residents(columns, clinic_id, type_id, book).where(OpenedTime.day.in_(days)))
-    return by_day(rows.all())
+def books(session: Session, clinic_id: int) -> dict[Book, ClinicBook]:
+    """The books that the clinic has set up; see schedule.rules for the presets of the others."""
+    return {row.book: row for row in session.scalars(select(ClinicBook).where(ClinicBook.clinic_id == clinic_id))}
 
 
-def by_day(
-    rows: Iterable[Row[*tuple[Any, ...]]],
-) -> dict[date, list[Stretch]]:
-    """Rows of day, resource, start, end as stretches by day."""
-    days: dict[date, list[Stretch]] = {}
-    for day, resource, start, end in rows:
-        days.setdefault(day, []).append(Stretch(resource, start, end))
-    return days
+@dataclass(frozen=True)
+class OpenedSearch:
+    """What opened times are searched by; what is None or empty asks for nothing."""
+
+    name: str = ""
+    colour: str | None = None
+    book: Book | None = None
+    resource: int | None = None
+    first: date | None = None
+    last: date | None = None
+    type_id: int | None = None
+    internal: bool | None = None
+    ids: Collection[int] | None = None
 
 
-def _for_residents(columns: Select[*Columns], clinic_id: int, type_id: int, book: Book) -> Select[*Columns]:
-    return (
-        columns.join(Opening, Opening.id == OpenedTime.opening_id)
-        .join(opening_type, opening_type.c.opening_id == Opening.id)
-        .where(
-            OpenedTime.clinic_id == clinic_id,
-            OpenedTime.book == book,
-            opening_type.c.type_id == type_id,
-            ~Opening.internal,
-        )
-    )
+@dataclass(frozen=True)
+class Standing:
+    """An opened time with what it was opened as."""
+
+    time: OpenedTime
+    opening: Opening
+
+
+def opened(session: Session, clinic_id: int, search: OpenedSearch, limit: int | None = None) -> list[Standing]:
+    """Opened times of a clinic that fit, by day, book, resource and time, with their openings and types."""
+    wanted = select(OpenedTime, Opening).join(Opening, Opening.id == OpenedTime.opening_id)
+    wanted = wanted.where(OpenedTime.clinic_id == clinic_id, *_fitting(search))
+    order = (OpenedTime.day, OpenedTime.book, OpenedTime.resource, OpenedTime.start_minute, OpenedTime.id)
+    rows = session.execute(wanted.order_by(*order).limit(limit).options(selectinload(Opening.types)))
+    return [Standing(time, opening) for time, opening in rows]
+
+
+def count_opened(session: Session, clinic_id: int, search: OpenedSearch) -> int:
+    wanted = select(func.count()).select_from(OpenedTime).join(Opening, Opening.id == OpenedTime.opening_id)
+    return session.scalar(wanted.where(OpenedTime.clinic_id == clinic_id, *_fitting(search))) or 0
+
+
+def _fitting(search: OpenedSearch):  # type: ignore[no-untyped-def]
+    if search.name:
+        yield func.lower(Opening.name).contains(search.name.lower(), autoescape=True)
+    if search.colour is not None:
+        yield Opening.colour == search.colour
+    if search.internal is not None:
+        yield Opening.internal == search.internal
+    if search.book is not None:
+        yield OpenedTime.book == search.book
+    if search.resource is not None:
+        yield OpenedTime.resource == search.resource
+    if search.first is not None:
+        yield OpenedTime.day >= search.first
+    if search.last is not None:
+        yield OpenedTime.day <= search.last
+    if search.type_id is not None:
+        yield Opening.id.in_(select(opening_type.c.opening_id).where(opening_type.c.type_id == search.type_id))
+    if search.ids is not None:
+        yield OpenedTime.id.in_(search.ids)
+
+
+def blocked(session: Session, clinic_id: int, first: date, last: date) -> Sequence[BlockedTime]:
+    wanted = select(BlockedTime).where(BlockedTime.clinic_id == clinic_id, BlockedTime.day.between(first, last))
+    return session.scalars(
+        wanted.order_by(BlockedTime.day, BlockedTime.book, BlockedTime.resource, BlockedTime.start_minute)
+    ).all()
+
+
+def block(session: Session, block_id: int, clinic_id: int) -> BlockedTime | None:
+    return session.scalar(select(BlockedTime).where(BlockedTime.id == block_id, BlockedTime.clinic_id == clinic_id))
+
+
+def templates(session: Session, clinic_id: int) -> Sequence[ScheduleTemplate]:
+    wanted = select(ScheduleTemplate).where(ScheduleTemplate.clinic_id == clinic_id)
+    return session.scalars(
+        wanted.order_by(ScheduleTemplate.name, ScheduleTemplate.id).options(selectinload(ScheduleTemplate.types))
+    ).all()
+
+
+def template(session: Session, template_id: int, clinic_id: int) -> ScheduleTemplate | None:
+    wanted = select(ScheduleTemplate).where(ScheduleTemplate.id == template_id, ScheduleTemplate.clinic_id == clinic_id)
+    return session.scalar(wanted.options(selectinload(ScheduleTemplate.types)))
+
+
+def change(session: Session, change_id: int, clinic_id: int, *, lock: bool = False) -> ScheduleChange | None:
+    wanted = select(ScheduleChange).where(ScheduleChange.id == change_id, ScheduleChange.clinic_id == clinic_id)
+    return session.scalar(wanted.with_for_update() if lock else wanted)
+
+
+def last_open_day(session: Session, clinic_id: int) -> date | None:
+    return session.scalar(select(func.max(OpenedTime.day)).where(OpenedTime.clinic_id == clinic_id))
+
+
+def colours(session: Session, clinic_id: int) -> Sequence[str]:
+    """The colours in use."""
+    wanted = select(Opening.colour).distinct().where(Opening.clinic_id == clinic_id, Opening.colour.is_not(None))
+    return [colour for colour in session.scalars(wanted.order_by(Opening.colour)) if colour]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import abort, redirect, url_for
@@ -14,6 +14,7 @@ from journal_core.access import queries as access
 from journal_core.access import use_cases as drafts
 from journal_core.access.model import Draft
 from journal_core.booking import queries, refusals
+from journal_core.booking.capacity import HOLD
 from journal_core.booking.model import Hold
 from journal_core.booking.rules import Coming, Time, check_offered, nearest, time_of
 from journal_core.catalogue import queries as catalogue
@@ -64,7 +65,11 @@ class Step:
 
     @property
     def held(self) -> Held | None:
-        return held(self.hold, self.moment)
+        return held(self.hold, self.moment, services().hold_length)
+
+    @property
+    def hold_minutes(self) -> int:
+        return int(services().hold_length / timedelta(minutes=1))
 
     @property
     def oneself(self) -> Coming | None:
@@ -154,7 +159,7 @@ def prefilled(person: Person | None) -> dict[str, str]:
 def window(step: Step, first: date, limit: int = WINDOW) -> tuple[dict[date, list[Time]], date | None]:
     """Free times of the open days from `first`, and the day after them if there are more."""
     days = queries.open_days(step.session, step.clinic, step.kind, first, limit + 1, step.moment)
-    free = queries.free_times(step.session, step.clinic, step.kind, days[:limit], step.moment, own_draft=step.draft.id)
+    free = queries.free_times(step.session, step.clinic, step.kind, days[:limit], step.moment, own=(HOLD, step.draft.id))
     return free, days[limit] if len(days) > limit else None
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext as _
 
 from journal_core.booking.model import Hold
-from journal_core.booking.rules import HOLD_LENGTH, Time
+from journal_core.booking.rules import Time
 from journal_core.catalogue.model import ProviderReason, VisitCategory, VisitType
 from journal_core.catalogue.rules import demands_eid, types_offered_online
 from journal_core.organisation.model import Clinic
@@ -129,7 +129,8 @@ class Held:
 
     until: datetime
     now: datetime
-    minutes: int = int(HOLD_LENGTH / timedelta(minutes=1))
+    minutes: int
+    """How long it is held from when it is taken or given more time."""
 
     @property
     def minutes_left(self) -> int:
@@ -140,5 +141,7 @@ class Held:
         return minutes_left(max(1, self.minutes_left))
 
 
-def held(hold: Hold | None, now: datetime) -> Held | None:
-    return Held(hold.held_until, now) if hold is not None and hold.held_until > now else None
+def held(hold: Hold | None, now: datetime, length: timedelta) -> Held | None:
+    if hold is None or hold.held_until <= now:
+        return None
+    return Held(hold.held_until, now, int(length / timedelta(minutes=1)))

@@ -85,7 +85,7 @@ def _begin(clinic_id: int, type_id: int) -> Response:
     spend("drafts", address(), DRAFTS_BY_ADDRESS)
     vault, moment = services().vault, now()
     with services().database.writing() as session:
-        booking.release(session, access.open_drafts(session, owner(), clinic_id))
+        booking.release(session, open_clinic(session, clinic_id), access.open_drafts(session, owner(), clinic_id), moment)
         draft = access.draft(session, _own_draft_id(), owner(), moment, lock=True)
         if draft is None or draft.clinic_id != clinic_id or draft.booking_id is not None:
             draft = drafts.start_draft(session, vault, owner(), clinic_id, {"type": type_id}, moment)
@@ -108,7 +108,7 @@ def time(clinic_id: int, draft_id: str) -> Response | str:
     try:
         with services().database.writing() as session:
             step = load(session, clinic_id, draft_id, lock=True)
-            booking.hold(session, step.clinic, step.kind, wanted, draft_id, step.moment)
+            booking.hold(session, step.clinic, step.kind, wanted, draft_id, step.moment, length=services().hold_length)
             step.write(time=value_of(wanted))
             return redirect(step.address("check" if "who" in step.content else "who"), 303)
     except Refusal as refusal:
@@ -220,7 +220,9 @@ def _confirm(clinic_id: int, draft_id: str, policy_shown: str) -> None:
         policy = organisation.policy(session, step.clinic.unit.provider_id, step.moment)
         if policy is not None and policy_shown != str(policy.id):
             raise Refusal(refusals.POLICY_CHANGED)
-        order = booking.Order(step.clinic, step.kind, read.coming, read.recipient, policy, identity_of(step.booker))
+        order = booking.Order(
+            step.clinic, step.kind, read.coming, read.recipient, policy, identity_of(step.booker), step.setting
+        )
         booking.confirm(session, resident_actor(), services().tools, step.draft, order, step.moment)
 
 
@@ -254,7 +256,7 @@ def more_time(clinic_id: int, draft_id: str) -> Response:
     try:
         with services().database.writing() as session:
             step = load(session, clinic_id, draft_id, lock=True)
-            booking.extend(session, clinic_id, draft_id, step.moment)
+            booking.extend(session, step.clinic, draft_id, step.moment, length=services().hold_length)
             step.write()
             return redirect(step.address(back), 303)
     except Refusal as refusal:

@@ -107,7 +107,7 @@ class Held:
 
 def holds(now: datetime) -> list[Held]:
     """Calm, soon over, and in its last seconds."""
-    return [Held(seconds, now) for seconds in (9 * 60, 100, 25)]
+    return [Held(seconds, now, 10) for seconds in (9 * 60, 100, 25)]
 
 
 def form() -> Form:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask import current_app
@@ -40,6 +40,8 @@ class Services:
     tools: Tools
     eid: ElectronicId | None
     """None: nobody can log in here."""
+    hold_length: timedelta
+    """So long a chosen time is held while the form is filled."""
     site: Site
 
 

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from journal_core.access import use_cases as drafts
 from journal_core.access.model import Draft
 from journal_core.actor import STRANGER, Actor, ActorKind
+from journal_core.booking import openings
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking
 from journal_core.booking.rules import Coming, Time
@@ -28,6 +29,7 @@ from journal_core.organisation.model import CareProvider, CareUnit, Clinic, Modu
 from journal_core.organisation.rules import search_key
 from journal_core.persons.rules import Identity
 from journal_core.schedule.model import Opening
+from journal_core.schedule.rules import Stretch
 from journal_core.staff.model import Assignment, Role, StaffAccount
 from tests.build import cast
 from tests.build.clocks import START
@@ -147,7 +149,11 @@ def open_time_for(
     opening = Opening(clinic_id=clinic.id, name="Öppet", internal=internal, types=kinds)
     session.add(opening)
     session.flush()
-    booking.open_time(session, opening, kinds[0].book, list(resources), list(days), span)
+    on = list(days)
+    lines = list(resources)
+    stretches = [Stretch(day, kinds[0].book, line, *span) for day in on for line in lines]
+    openings.lay_open(session, clinic.id, opening.id, stretches)
+    openings.recount(session, clinic, on, START)
     return opening
 
 
@@ -205,7 +211,12 @@ def an_order(
     policy: PolicyText | None = None,
     booker: Identity | None = None,
 ) -> Order:
-    return Order(offer.clinic, offer.kind, coming, recipient, policy, booker)
+    session = object_session(offer.clinic)
+    setting = None
+    if session is not None:
+        settings = catalogue.provider_reasons(session, offer.clinic.unit.provider_id)
+        setting = settings.get(offer.category.reason_id)
+    return Order(offer.clinic, offer.kind, coming, recipient, policy, booker, setting)
 
 
 def a_booking(

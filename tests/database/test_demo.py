@@ -23,6 +23,7 @@ from config.demo.region import CLINICS
 from journal_core.arrivals.model import Arrival
 from journal_core.booking import queries as bookings
 from journal_core.booking.model import Booking, Visit
+from journal_core.booking.placement import grid, starts_of
 from journal_core.booking.rules import Time, lane
 from journal_core.booking.use_cases import Tools, link_of
 from journal_core.catalogue.model import Book, ProviderReason, Reason, ReasonKind, VisitCategory, VisitType
@@ -34,7 +35,6 @@ from journal_core.organisation import rules
 from journal_core.organisation.model import Clinic, PolicyText
 from journal_core.persons.model import Person
 from journal_core.persons.rules import age_on, read_identity
-from journal_core.schedule import rules as schedule
 from journal_core.schedule.model import OpenedTime, Opening
 from journal_core.schedule.rules import Stretch
 from journal_core.staff.model import Assignment, StaffAccount
@@ -332,7 +332,7 @@ def test_generated_bookings_keep_the_rules(database: Database, vault: Vault):
     with database.reading() as session:
         opened = defaultdict(list)
         for clinic, book, resource, day, start, end in opened_rows(session):
-            opened[clinic, book, day].append(Stretch(resource, start, end))
+            opened[clinic, book, day].append(Stretch(day, book, resource, start, end))
         made = session.scalars(select(Booking).options(*bookings.WHOLE_BOOKING)).all()
         spans = sorted((booking.lane_start or 0, booking.lane_end or 0) for booking in made)
         assert all(end <= start for (_, end), (start, _) in pairwise(spans))
@@ -344,7 +344,7 @@ def test_generated_bookings_keep_the_rules(database: Database, vault: Vault):
             assert kind.category.clinic_id == booking.clinic_id
             stretches = opened[booking.clinic_id, booking.book, booking.day]
             own = [stretch for stretch in stretches if stretch.resource == booking.resource]
-            assert any(booking.start_minute in schedule.starts(stretch, kind.minutes) for stretch in own)
+            assert any(booking.start_minute in starts_of(grid(one.start, one.end, kind.minutes, kind.minutes)) for one in own)
             assert 1 <= len(booking.visits) <= kind.persons
             for visit in booking.visits:
                 age = age_on(visit.person.birth_date, booking.day)

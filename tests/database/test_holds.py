@@ -13,6 +13,7 @@ from journal_core.access.model import Draft
 from journal_core.actor import STRANGER
 from journal_core.booking import capacity, queries
 from journal_core.booking import use_cases as booking
+from journal_core.booking.capacity import HOLD
 from journal_core.booking.model import Booking, Hold
 from journal_core.booking.rules import BOOK_AHEAD, HOLD_LENGTH, Time
 from journal_core.booking.use_cases import Tools
@@ -60,7 +61,7 @@ def hold(database: Database, offer: Offer, draft: Draft, clock: FixedClock, time
 def free(database: Database, offer: Offer, clock: FixedClock, own: Draft | None = None) -> list[Time]:
     with database.reading() as session:
         days = [MONDAY, TUESDAY]
-        found = queries.free_times(session, offer.clinic, offer.kind, days, clock.now(), own_draft=own.id if own else None)
+        found = queries.free_times(session, offer.clinic, offer.kind, days, clock.now(), own=(HOLD, own.id) if own else None)
         return [time for day in days for time in found.get(day, [])]
 
 
@@ -126,18 +127,18 @@ def test_a_hold_can_be_extended_until_its_end_and_not_at_it(database: Database, 
     end = hold(database, offer, first, clock).held_until
     clock.set(end - timedelta(seconds=1))
     with database.writing() as session:
-        end = booking.extend(session, offer.clinic.id, first.id, clock.now()).held_until
+        end = booking.extend(session, offer.clinic, first.id, clock.now()).held_until
     assert end == clock.now() + HOLD_LENGTH
     clock.set(end)
     with pytest.raises(Refusal) as refused, database.writing() as session:
-        booking.extend(session, offer.clinic.id, first.id, clock.now())
+        booking.extend(session, offer.clinic, first.id, clock.now())
     assert refused.value.code == "hold_ran_out"
 
 
 def test_extending_what_was_never_held_is_refused(database: Database, offer: Offer, clock: FixedClock) -> None:
     first, _ = drafts(database, offer)
     with pytest.raises(Refusal) as refused, database.writing() as session:
-        booking.extend(session, offer.clinic.id, first.id, clock.now())
+        booking.extend(session, offer.clinic, first.id, clock.now())
     assert refused.value.code == "hold_ran_out"
 
 
