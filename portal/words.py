@@ -64,6 +64,12 @@ REFUSALS: Mapping[str, LazyString] = {
     "too_many_days": _l("Välj högst %(days)d dagar åt gången."),
     "not_empty": _l("Resurs %(resource)d är redan öppen %(day)s kl. %(minute)s. Inget har ändrats."),
     "nothing_chosen": _l("Välj minst en öppnad tid."),
+    "resources_out_of_range": _l("Skriv högst %(most)d resurser."),
+    "frame_too_wide": _l("Ramen kan börja tidigast kl. %(first)s och sluta senast kl. %(last)s."),
+    "reason_unknown": _l("Välj en besöksanledning."),
+    "ages_order": _l("Till och med-åldern måste vara samma som från-åldern eller högre."),
+    "minutes_wrong": _l("Skriv minuterna i hela fem, högst %(most)d."),
+    "persons_wrong": _l("Skriv mellan 1 och %(most)d personer."),
     "undo_too_late": _l("Det går inte att ångra längre, för någon har ändrat samma tider sedan dess."),
     "state_changed": _l("Någon annan har ändrat besöket. Så här är det nu."),
 }

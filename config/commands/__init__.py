@@ -24,6 +24,7 @@ COMMANDS = {
     "restore": "fill an empty database from a backup",
     "import-clinics": "bring in a provider's clinics from a file",
     "import-postcodes": "bring in the list of postcodes from a file",
+    "verify-capacity": "recount what each day has left, and compare with what serves the pages",
     "demo": "fill an empty database with invented clinics, times and bookings",
 }
 SETTINGS = "\n".join(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from journal_core.booking import capacity
 from journal_core.booking.model import Booking, ClinicDay, Hold, Visit
-from journal_core.booking.placement import Key, starts_of
+from journal_core.booking.placement import Key, grid, starts_of
 from journal_core.booking.rules import Time, last_day
 from journal_core.booking.summary import cells_of
 from journal_core.catalogue.model import VisitCategory, VisitType
@@ -19,6 +19,7 @@ from journal_core.organisation.model import Clinic
 from journal_core.organisation.queries import WHOLE_CLINIC
 from journal_core.persons.model import Person
 from journal_core.schedule import queries as schedule
+from journal_core.schedule.model import OpenedTime, Opening, opening_type
 
 NOBODY: Key = (capacity.BOOKING, 0)
 WHOLE_BOOKING = (
@@ -150,6 +151,24 @@ def without_resource(session: Session, clinic_id: int, first: date) -> Sequence[
     ).all()
 
 
+def count_without_resource(session: Session, clinic_id: int, first: date) -> int:
+    nowhere = Booking.clinic_id == clinic_id, Booking.resource.is_(None), Booking.cancelled_at.is_(None)
+    return session.scalar(select(func.count()).select_from(Booking).where(*nowhere, Booking.day >= first)) or 0
+
+
+def bookings_between(
+    session: Session, clinic_id: int, first: date, last: date, *, with_visits: bool = False
+) -> Sequence[Booking]:
+    """Live bookings of these days by time, with their types: for the schedule, which says nothing of persons."""
+    wanted = select(Booking).where(
+        Booking.clinic_id == clinic_id, Booking.day.between(first, last), Booking.cancelled_at.is_(None)
+    )
+    wanted = wanted.options(joinedload(Booking.type).joinedload(VisitType.category))
+    if with_visits:
+        wanted = wanted.options(selectinload(Booking.visits))
+    return session.scalars(wanted.order_by(Booking.day, Booking.start_minute, Booking.id)).all()
+
+
 def booking(session: Session, booking_id: int, *, lock: bool = False) -> Booking | None:
     return _one(session, Booking.id == booking_id, lock)
 
@@ -251,3 +270,25 @@ def _visits() -> Select[Visit]:
             contains_eager(Visit.booking).contains_eager(Booking.type).contains_eager(VisitType.category),
         )
     )
+
+
+def all_starts(session: Session, clinic: Clinic, kind: VisitType, first: date, last: date) -> dict[date, int]:
+    """Cells at which residents' time lets a visit begin, free or taken, by day; days without any are absent."""
+    step = clinic.start_step_minutes or kind.minutes
+    opened = (
+        select(OpenedTime.day, OpenedTime.start_minute, OpenedTime.end_minute)
+        .distinct()
+        .join(Opening, Opening.id == OpenedTime.opening_id)
+        .join(opening_type, opening_type.c.opening_id == Opening.id)
+        .where(
+            OpenedTime.clinic_id == clinic.id,
+            OpenedTime.book == kind.book,
+            OpenedTime.day.between(first, last),
+            opening_type.c.type_id == kind.id,
+            ~Opening.internal,
+        )
+    )
+    found: dict[date, int] = {}
+    for day, start, end in session.execute(opened):
+        found[day] = found.get(day, 0) | grid(start, end, kind.minutes, step)
+    return {day: cells for day, cells in found.items() if cells}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from journal_core.catalogue.model import (
     ProviderReason,
@@ -164,3 +164,16 @@ def types_of_clinic(session: Session, clinic_id: int, *, retired: bool = False) 
     if not retired:
         wanted = wanted.where(VisitType.retired_at.is_(None), VisitCategory.retired_at.is_(None))
     return session.scalars(wanted).all()
+
+
+def category(session: Session, category_id: int, clinic_id: int) -> VisitCategory | None:
+    """A category of this very clinic that is not retired, with its types."""
+    own = select(VisitCategory).where(VisitCategory.id == category_id, VisitCategory.clinic_id == clinic_id)
+    return session.scalar(own.where(VisitCategory.retired_at.is_(None)).options(selectinload(VisitCategory.types)))
+
+
+def categories_of_clinic(session: Session, clinic_id: int) -> Sequence[VisitCategory]:
+    """What the clinic offers, for its staff: invisible ones too, retired ones not."""
+    own = select(VisitCategory).where(VisitCategory.clinic_id == clinic_id, VisitCategory.retired_at.is_(None))
+    order = own.order_by(VisitCategory.position, VisitCategory.id)
+    return session.scalars(order.options(selectinload(VisitCategory.types), joinedload(VisitCategory.reason))).all()

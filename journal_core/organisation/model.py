@@ -17,6 +17,7 @@ class Module(StrEnum):
     IVT = "IVT"
     IVT_EID = "IVT eID VG"
     ARRIVAL_PROVIDER = "AnkomstregistreringVG"
+    BOOKING_ONLY_WITHOUT_OFFERS = "EndastBokningEjBesokKonf"
     API = "API"
     BOOKING = "Bokning"
     DROP_IN = "Drop-in"

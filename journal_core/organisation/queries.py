@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload, subqueryload
 
 from journal_core.organisation.model import CareProvider, CareUnit, Clinic, Module, ModuleSwitch, PolicyText, Postcode
 from journal_core.organisation.rules import TOLD, StandingClinic, ToldPostcode
@@ -24,6 +24,14 @@ def clinic(session: Session, clinic_id: int) -> Clinic | None:
 
 def clinics(session: Session, clinic_ids: Sequence[int]) -> list[Clinic]:
     return list(session.scalars(select(Clinic).where(Clinic.id.in_(clinic_ids)).options(*WHOLE_CLINIC)))
+
+
+def listed(session: Session) -> Sequence[Clinic]:
+    """Every listed clinic, by town and name; the same number of statements for a whole country as for one."""
+    wanted = select(Clinic).where(Clinic.activated_at.is_not(None), Clinic.visible)
+    provider = joinedload(Clinic.unit).joinedload(CareUnit.provider).subqueryload(CareProvider.modules)
+    order = (Clinic.city, Clinic.name, Clinic.id)
+    return session.scalars(wanted.order_by(*order).options(subqueryload(Clinic.modules), provider)).all()
 
 
 def policy(session: Session, provider_id: int, now: datetime) -> PolicyText | None:

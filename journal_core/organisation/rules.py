@@ -47,6 +47,11 @@ def can_be_booked_online(clinic: Clinic) -> bool:
     return is_active(clinic) and clinic.booking and switches(clinic).on(Module.API, Module.BOOKING, Module.IVT)
 
 
+def open_to_programs(clinic: Clinic) -> bool:
+    """In the open booking API, whether or not it can be booked online."""
+    return is_active(clinic) and switches(clinic).on(Module.API)
+
+
 def can_demand_eid(clinic: Clinic) -> bool:
     return clinic.eid_booking and switches(clinic).on(Module.IVT_EID)
 

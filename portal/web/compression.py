@@ -1,4 +1,4 @@
-"""Compressed answers where no secret is on the page: static files and the find pages.
+"""Compressed answers where no secret is on the page: static files, the find pages, the open booking API.
 
 A page with a form token or a person's data is never compressed together with what a visitor sent (BREACH).
 """
@@ -10,7 +10,7 @@ import mimetypes
 from flask import Flask, Response, g, request
 from flask_compress import Compress
 
-COMPRESSED = frozenset({"static", "find.start", "find.clinic"})
+COMPRESSED = frozenset({"static", "find.start", "find.clinic", "api.clinics", "api.clinic", "api.types", "api.slots"})
 compress = Compress()
 
 

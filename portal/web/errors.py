@@ -1,7 +1,8 @@
-"""Pages for what went wrong: what we know, what to do next, a code to say on the phone."""
+"""Pages for what went wrong: what we know, what to do next, a code to say on the phone. Programs get JSON."""
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 
@@ -10,6 +11,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.http import HTTP_STATUS_CODES
+
+from portal.web.security import is_open_data
 
 log = logging.getLogger(__name__)
 HELPED = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
@@ -25,11 +29,18 @@ class TooMany(TooManyRequests):
 
 
 def error_page(status: int, code: str | None = None) -> Response:
+    if is_open_data():
+        return _for_programs(status, code)
     if status >= 500:
         g.visitor = None  # the page must not ask a database that may be what is wrong
     shown = status if status in HELPED else 500 if status >= 500 else 400
     template = current_app.config.get("TROUBLE_TEMPLATE", f"errors/{shown}.html")
     return make_response(render_template(template, code=code), status)
+
+
+def _for_programs(status: int, code: str | None) -> Response:
+    told = {"error": HTTP_STATUS_CODES.get(status, "Error"), **({"code": code} if code else {})}
+    return Response(json.dumps(told, separators=(",", ":")), status, content_type="application/json; charset=utf-8")
 
 
 def _http(error: HTTPException) -> Response:

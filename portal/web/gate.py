@@ -19,6 +19,7 @@ from journal_core.staff import queries
 from journal_core.staff.model import Assignment
 from journal_core.staff.rules import may_work
 from portal.web.permits import PERMITS, Permit, Who
+from portal.web.security import is_open_data
 from portal.web.services import now, services
 from portal.web.sessions import owner, visitor
 
@@ -41,7 +42,8 @@ def _open_or_turn_away() -> Response | None:
 
 
 def _is_somebodys_doing(permit: Permit) -> bool:
-    return permit.who is not Who.SCREEN and request.endpoint not in UNSEEN and BACKGROUND not in request.headers
+    unseen = request.endpoint in UNSEEN or is_open_data() or BACKGROUND in request.headers
+    return permit.who is not Who.SCREEN and not unseen
 
 
 def _turn_away(permit: Permit) -> Response | None:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from journal_core.booking.rules import Time
 from journal_core.clock import MINUTES_A_DAY, local
+from portal.web.security import is_open_data
 from portal.web.services import services
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
@@ -38,6 +39,8 @@ def language(asking: Request | None = None) -> str:
 
 
 def _remember(response: Response) -> Response:
+    if is_open_data():
+        return response  # in no language, and no cookie
     chosen = request.args.get("lang")
     if chosen in LANGUAGES and not current_app.config.get("SHARED_BY_MANY"):
         response.set_cookie(COOKIE, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=services().site.https)

@@ -20,6 +20,8 @@ LOGINS_BY_ADDRESS = Limit(60, timedelta(minutes=10))
 HOLDS_BY_ADDRESS = Limit(120, timedelta(minutes=10))
 """Times taken or kept longer. A hold lasts as long as this window, so that nobody empties clinics by holding."""
 DRAFTS_BY_ADDRESS = Limit(240, timedelta(minutes=10))
+OPEN_DATA_BY_ADDRESS = Limit(120, timedelta(minutes=1))
+"""Answers of the open booking API: enough for a program that goes through a region, spread over the minutes."""
 
 
 SCREEN_CODES_BY_ADDRESS = Limit(20, timedelta(minutes=10))

@@ -36,11 +36,17 @@ BOOKINGS = CARE | {Role.BOOKING_ONLY}
 ADMINS = frozenset({Role.PROVIDER_ADMIN, Role.DOCTOR_ADMIN, Role.NURSE_ADMIN})
 """Those who see to a clinic's settings (domain §9)."""
 
+SCHEDULERS = frozenset({Role.PROVIDER_ADMIN, Role.DOCTOR_ADMIN, Role.NURSE_ADMIN, Role.CARE_ADMINISTRATOR, Role.BOOKING_ONLY})
+"""Those who open and close time, and say what can be booked (domain §9)."""
+
 EVERYBODY = Permit(Who.EVERYBODY)
 FORM = Permit(Who.EVERYBODY, keeps_input=True)
 RESIDENT = Permit(Who.RESIDENT)
 STAFF = Permit(Who.STAFF)
 SETTINGS = Permit(Who.ASSIGNED, ADMINS)
+SEES_SCHEDULE = Permit(Who.ASSIGNED, SCHEDULERS | BOOKINGS)
+SCHEDULE = Permit(Who.ASSIGNED, SCHEDULERS)
+SCHEDULE_FORM = Permit(Who.ASSIGNED, SCHEDULERS, keeps_input=True)
 SCREEN = Permit(Who.SCREEN)
 SCREEN_FORM = Permit(Who.SCREEN, keeps_input=True)
 
@@ -53,6 +59,10 @@ PERMITS: dict[str, Permit] = {
     "find.poster": EVERYBODY,
     "find.policy": EVERYBODY,
     "find.help": EVERYBODY,
+    "api.clinics": EVERYBODY,
+    "api.clinic": EVERYBODY,
+    "api.types": EVERYBODY,
+    "api.slots": EVERYBODY,
     "book.visit": FORM,
     "book.time": FORM,
     "book.who": FORM,
@@ -83,6 +93,26 @@ PERMITS: dict[str, Permit] = {
     "staff.printed_day": Permit(Who.ASSIGNED, BOOKINGS),
     "staff.visit": Permit(Who.ASSIGNED, BOOKINGS),
     "staff.act": Permit(Who.ASSIGNED, CARE),
+    "schedule.week": SEES_SCHEDULE,
+    "schedule.day": SEES_SCHEDULE,
+    "schedule.missing": SEES_SCHEDULE,
+    "schedule.undo": SCHEDULE,
+    "schedule.open": SCHEDULE_FORM,
+    "schedule.count": SCHEDULE,
+    "schedule.times": SCHEDULE,
+    "schedule.edit": SCHEDULE_FORM,
+    "schedule.close": SCHEDULE_FORM,
+    "schedule.copy": SCHEDULE_FORM,
+    "schedule.block": SCHEDULE_FORM,
+    "schedule.unblock": SCHEDULE,
+    "schedule.books": SCHEDULE_FORM,
+    "schedule.templates": SCHEDULE,
+    "schedule.forget_template": SCHEDULE,
+    "schedule.offers": SCHEDULE,
+    "schedule.add_category": SCHEDULE_FORM,
+    "schedule.add_type": SCHEDULE_FORM,
+    "schedule.move_category": SCHEDULE,
+    "schedule.retire": SCHEDULE,
     "settings.start": SETTINGS,
     "settings.screens": Permit(Who.ASSIGNED, ADMINS, keeps_input=True),
     "settings.screen": SETTINGS,

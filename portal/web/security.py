@@ -12,8 +12,14 @@ from portal.web.services import services
 SECRET_ADDRESSES = ("/b/", "/a/", "/klinik/", "/min-bokning", "/ankomst/", "/mina-sidor", "/personal", "/logga-in")
 
 
+OPEN_DATA = "/clinique"
 MAY = "camera=(), microphone=(), payment=(), geolocation=(self)"
 SCREEN_MAY = "camera=(self), microphone=(), payment=(), geolocation=()"
+
+
+def is_open_data() -> bool:
+    """At the open booking API, its errors included: JSON for anybody's programs, the same for all, without cookies."""
+    return request.path == OPEN_DATA or request.path.startswith(OPEN_DATA + "/")
 
 
 def nonce() -> str:
@@ -52,8 +58,19 @@ def _add_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(("/b/", "/a/")) else "same-origin"
     if services().site.https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    headers["Cache-Control"] = _caching()
+    if is_open_data():
+        _open_to_all(response)
+    else:
+        headers["Cache-Control"] = _caching()
     return response
+
+
+def _open_to_all(response: Response) -> None:
+    """Pages of other sites may read it. The view says how long it is fresh; what says nothing, an error, is kept by nobody."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
 
 
 def _caching() -> str:

@@ -41,6 +41,12 @@ class Order(BaseConverter):
     regex = r"[0-9a-f]{32}"
 
 
+class Part(BaseConverter):
+    """Any text between two slashes, none too: for views that have an answer to nonsense."""
+
+    regex = r"[^/]*"
+
+
 def read_day(text: str | None) -> date | None:
     """A day from a query, None when it is missing or nonsense."""
     try:
@@ -51,4 +57,4 @@ def read_day(text: str | None) -> date | None:
 
 
 def init_app(app: Flask) -> None:
-    app.url_map.converters.update(id=Id, token=Token, draft=DraftId, order=Order)
+    app.url_map.converters.update(id=Id, token=Token, draft=DraftId, order=Order, part=Part)

@@ -38,6 +38,11 @@ ADDRESSES = {
     "/hjalp",
     "/healthz",
     "/readyz",
+    "/clinique",
+    "/clinique/",
+    "/clinique/<part:clinic>",
+    "/clinique/<part:clinic>/appointmentTypes",
+    "/clinique/<part:clinic>/appointments/<part:kind>/slots/<part:span>",
 }
 """Addresses that links and QR codes out there rely on: none may disappear."""
 EXAMPLES = {
@@ -47,11 +52,19 @@ EXAMPLES = {
     "draft_id": "0" * 16,
     "order": "0" * 32,
     "screen_id": "1",
+    "change_id": "1",
+    "block_id": "1",
+    "template_id": "1",
+    "category_id": "1",
     "act": "arrive",
+    "clinic": "1",
+    "kind": "1",
+    "span": "261123-261129",
     "filename": "css/portal.css",
 }
 
-JOURNEYS = ("book", "manage", "arrive", "staff", "settings", "sign_in", "enrol", "screen")
+KEPT_BY_NOBODY = ("book", "manage", "arrive", "staff", "schedule", "settings", "sign_in")
+JOURNEYS = ("book", "manage", "arrive", "staff", "schedule", "settings", "sign_in", "enrol", "screen")
 """Where somebody's data may stand on the page."""
 WAYS_IN = ("/logga-in", "/personal/logga-in", "/koppla")
 
@@ -76,7 +89,7 @@ def test_every_route_has_a_permit_and_every_permit_a_route(portal: Flask) -> Non
 
 
 def test_every_parameter_has_a_type(door: Flask) -> None:
-    typed = {"id", "token", "draft", "order", "path", "any"}
+    typed = {"id", "token", "draft", "order", "part", "path", "any"}
     for rule in rules(door):
         for kind in re.findall(r"<([^>]*)>", rule.rule):
             assert kind.split(":")[0].split("(")[0] in typed, rule.rule
@@ -155,9 +168,15 @@ def test_every_test_is_collected() -> None:
 def test_nothing_personal_is_kept_by_caches(door: Flask) -> None:
     client = door.test_client()
     for rule in rules(door):
-        if rule.endpoint.split(".")[0] in ("book", "manage", "arrive", "staff", "settings", "sign_in") and "GET" in (
-            rule.methods or ()
-        ):
+        if rule.endpoint.split(".")[0] in (
+            "book",
+            "manage",
+            "arrive",
+            "staff",
+            "schedule",
+            "settings",
+            "sign_in",
+        ) and "GET" in (rule.methods or ()):
             answer = client.get(address_of(rule))
             assert answer.headers["Cache-Control"] == "no-store", rule.rule
 

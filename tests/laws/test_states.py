@@ -22,9 +22,14 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = (ROOT / "portal" / "templates", ROOT / "kiosk" / "templates")
 NO_PAGE = {
     "static": "files",
+    "api.clinics": "for programs, in JSON",
+    "api.clinic": "for programs, in JSON",
+    "api.types": "for programs, in JSON",
+    "api.slots": "for programs, in JSON",
     "health.alive": "for machines, in JSON",
     "health.ready": "for machines, in JSON",
     "manage.calendar": "a calendar file",
+    "schedule.count": "for the form's own script, in JSON",
     "screen.pulse": "for the screen's own script, in JSON",
     "screen.worker": "a script",
 }
@@ -37,6 +42,8 @@ NO_PAGE_OF_THEIR_OWN = (
     "development/links.html",
     "errors/error.html",
     "find/drawn_map.html",
+    "schedule/parts.html",
+    "schedule/type_fields.html",
     "screen/languages.html",
     "screen/layout.html",
     "screen/parts.html",

@@ -104,3 +104,10 @@ def _do_nothing(*_args: Any, **_named: Any) -> None: ...
 def runs(drafts: Sequence[str], **same: Any) -> list[Mapping[str, Any]]:
     """One run for each draft, alike in all else."""
     return [{"draft_id": draft, **same} for draft in drafts]
+
+
+def rebook(start: Start, booking_id: int, time: Time) -> int:
+    """Moves a booking; its own id again."""
+    start.wait()
+    with start.database.writing() as session:
+        return booking.rebook(session, STRANGER, the_tools(), booking_id, time, START).id

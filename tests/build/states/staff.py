@@ -23,7 +23,7 @@ NURSE = Actor(ActorKind.STAFF, 1, 1)
 
 @state("day", DAY, "sign_in.staff", "staff.assignments", "staff.day")
 def _(page: Page, world: World) -> None:
-    begin_work(page, world, KARIN)
+    begin_work(page, world, KARIN, by_hand=True)
 
 
 @state("day-busy", DAY, "staff.day")

@@ -7,9 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Page
+from sqlalchemy import select
 
 from config.demo.people import Human
+from journal_core.access import use_cases as access
 from journal_core.booking.model import Booking
+from journal_core.staff.model import StaffAccount
+from portal.web.sessions import new_reference
 from tests.build import cast
 from tests.build.builders import MONDAY, Offer, a_booking, a_clinic, a_policy, a_time, an_offer
 from tests.build.world import World
@@ -114,10 +118,25 @@ def log_in(page: Page, world: World, who: Human | cast.Member, *, staff: bool = 
     press(page)
 
 
-def begin_work(page: Page, world: World, who: Human, clinic: str = "nissan") -> None:
-    """A member of the staff at the day's list."""
+def begin_work(page: Page, world: World, who: Human, clinic: str = "nissan", *, by_hand: bool = False) -> None:
+    """A member of the staff at the day's list; `by_hand` through log-in and choice of assignment, as a person would."""
+    if not by_hand:
+        sit_down(page, world, who, clinic)
+        page.goto(world.at("/personal"))
+        return
     log_in(page, world, who, staff=True)
     if page.url.endswith("/uppdrag"):
         page.get_by_label(world.clinic_name(clinic)).check()
         page.locator("main form").first.locator("button[type=submit]").click()
     page.wait_for_url("**/personal")
+
+
+def sit_down(page: Page, world: World, who: Human, clinic: str = "nissan") -> None:
+    """The browser is logged in as staff at that clinic, without a page having been opened for it."""
+    reference, clinic_id = new_reference(), world.clinic_id(clinic)
+    with world.database.writing() as session:
+        account = session.scalars(select(StaffAccount).where(StaffAccount.identity == who.number)).one()
+        [assignment] = [one for one in account.assignments if one.clinic_id == clinic_id]
+        owner = world.tools.vault.hash("session", reference)
+        access.log_in(session, owner, world.clock.now(), account_id=account.id, assignment_id=assignment.id)
+    page.context.add_cookies([{"name": "vp", "value": reference, "url": world.base_url}])

@@ -1,0 +1,1 @@
+"""The open booking API: clinics, types and starts, in JSON for anybody's programs."""
