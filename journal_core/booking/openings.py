@@ -234,6 +234,15 @@ def recount(session: Session, clinic: Clinic, days: Collection[date], now: datet
     capacity.settle(session, capacity.load(session, clinic, days, now))
 
 
+def set_step(session: Session, clinic: Clinic, step: int | None, now: datetime) -> None:
+    """How many minutes lie between starts; None: as many as a visit takes. Bookings stay as they are, days are counted anew."""
+    if clinic.start_step_minutes == step:
+        return
+    clinic.start_step_minutes = step
+    ahead = select(OpenedTime.day).distinct().where(OpenedTime.clinic_id == clinic.id, OpenedTime.day >= local(now).date())
+    recount(session, clinic, set(session.scalars(ahead)), now)
+
+
 # --- how changes are made ------------------------------------------------------------------------------------------------
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence, Set
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from journal_core.booking import capacity
 from journal_core.booking.model import Booking, ClinicDay, Hold, Visit
-from journal_core.booking.placement import Key, grid, starts_of
+from journal_core.booking.placement import CELL, Key, grid, starts_of
 from journal_core.booking.rules import Time, last_day
 from journal_core.booking.summary import cells_of
 from journal_core.catalogue.model import VisitCategory, VisitType
@@ -106,6 +106,50 @@ def counted(
         return free
     assert last_end is not None
     return after_holds if now >= last_end else None
+
+
+SOON = timedelta(days=14)
+"""So far ahead the first free time of many clinics is looked for."""
+
+
+def first_free(session: Session, types: Mapping[int, Collection[int]], now: datetime) -> dict[int, Time]:
+    """The first free time of each clinic within SOON, for any of the types given by clinic; who has none is left out.
+
+    One statement however many clinics. A day of which nobody has counted what is left is passed over, and where some holds have
+    run out and others not it counts them all as held: every time that is given is free, an earlier one may be free too.
+    """
+    if not types:
+        return {}
+    first = local(now).date()
+    earliest = ~((1 << (minute_of(now) // CELL + 1)) - 1)
+    wanted = select(
+        ClinicDay.clinic_id,
+        ClinicDay.day,
+        ClinicDay.free,
+        ClinicDay.free_after_holds,
+        ClinicDay.next_hold_end,
+        ClinicDay.last_hold_end,
+    ).where(ClinicDay.day.between(first, first + SOON), ClinicDay.free.is_not(None))
+    if len(types) <= FEW:
+        wanted = wanted.where(ClinicDay.clinic_id.in_(types))
+    found: dict[int, Time] = {}
+    for clinic_id, day, free, after, next_end, last_end in session.execute(wanted.order_by(ClinicDay.clinic_id, ClinicDay.day)):
+        kinds = types.get(clinic_id)
+        if kinds is None or clinic_id in found:
+            continue
+        packed = counted(free, after, next_end, last_end, now) or free or b""
+        cells = 0
+        for type_id in kinds:
+            cells |= cells_of(packed, type_id) or 0
+        if day == first:
+            cells &= earliest
+        if cells:
+            found[clinic_id] = Time(day, ((cells & -cells).bit_length() - 1) * CELL)
+    return found
+
+
+FEW = 100
+"""More clinics than this are not named one by one in a statement."""
 
 
 def times_of(day: date, cells: int, now: datetime) -> list[Time]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from journal_core.catalogue.model import (
@@ -177,3 +177,49 @@ def categories_of_clinic(session: Session, clinic_id: int) -> Sequence[VisitCate
     own = select(VisitCategory).where(VisitCategory.clinic_id == clinic_id, VisitCategory.retired_at.is_(None))
     order = own.order_by(VisitCategory.position, VisitCategory.id)
     return session.scalars(order.options(selectinload(VisitCategory.types), joinedload(VisitCategory.reason))).all()
+
+
+def types_booked_online(
+    session: Session, reason: str | None = None, clinic_ids: Sequence[int] | None = None
+) -> dict[int, set[int]]:
+    """By clinic: the types that residents can book there now, for a reason or for all.
+
+    organisation.rules.can_be_booked_online and catalogue.rules.offered_online as one statement.
+    """
+    wanted = (
+        select(VisitCategory.clinic_id, VisitType.id)
+        .join(VisitType, VisitType.category_id == VisitCategory.id)
+        .join(Clinic, Clinic.id == VisitCategory.clinic_id)
+        .where(
+            VisitCategory.retired_at.is_(None),
+            ~VisitCategory.invisible_online,
+            VisitType.retired_at.is_(None),
+            Clinic.activated_at.is_not(None),
+            Clinic.booking,
+            Clinic.id.in_(_with_booking_modules()),
+        )
+    )
+    if reason is not None:
+        wanted = wanted.join(Reason, Reason.id == VisitCategory.reason_id).where(Reason.slug == reason)
+    if clinic_ids is not None:
+        wanted = wanted.where(VisitCategory.clinic_id.in_(clinic_ids))
+    found: dict[int, set[int]] = {}
+    for clinic_id, type_id in session.execute(wanted):
+        found.setdefault(clinic_id, set()).add(type_id)
+    return found
+
+
+def _with_booking_modules() -> Select[int]:
+    """A clinic's own API and Bokning, its provider's IVT."""
+    own = (
+        select(ModuleSwitch.clinic_id)
+        .where(ModuleSwitch.module.in_((Module.API, Module.BOOKING)))
+        .group_by(ModuleSwitch.clinic_id)
+        .having(func.count() == 2)
+    )
+    return (
+        select(Clinic.id)
+        .join(CareUnit, CareUnit.id == Clinic.unit_id)
+        .join(ModuleSwitch, ModuleSwitch.provider_id == CareUnit.provider_id)
+        .where(ModuleSwitch.module == Module.IVT, Clinic.id.in_(own))
+    )

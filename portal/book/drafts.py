@@ -33,9 +33,7 @@ from portal.web.forms import Form
 from portal.web.i18n import language
 from portal.web.services import now, services
 from portal.web.sessions import owner, resident_id
-
-WINDOW = 10
-"""Open days a page."""
+from portal.web.times import WINDOW
 
 
 class GoTo(HTTPException):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,7 +22,7 @@ from journal_core.organisation.rules import takes_arrivals
 from journal_core.refusal import Refusal
 from portal.book.drafts import Step, alternatives, identity_of, load, open_clinic, window
 from portal.book.forms import Who, without_number
-from portal.book.present import groups, read_time, times, value_of
+from portal.book.present import groups
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
 from portal.web.limits import DRAFTS_BY_ADDRESS, HOLDS_BY_ADDRESS, address, spend
@@ -29,10 +30,10 @@ from portal.web.present import qr_svg
 from portal.web.services import now, services
 from portal.web.sessions import owner
 from portal.web.shapes import read_day
+from portal.web.times import read_time, times, value_of
 from portal.words import say
 
 blueprint = Blueprint("book", __name__, url_prefix="/klinik/<id:clinic_id>/bokning")
-blueprint.add_app_template_filter(value_of, "time_value")
 DRAFT_ID = re.compile(r"[0-9a-f]{16}")
 GONE = frozenset({refusals.TIME_TAKEN, refusals.TIME_PAST, refusals.HOLD_RAN_OUT})
 """Refusals about the time: answered with 409 and the nearest times."""
@@ -128,7 +129,17 @@ def _time_page(clinic_id: int, draft_id: str, form: Form) -> str:
             first = wanted
             free, later = window(step, first)
         shown = times(free, wanted, later, earlier=first > today)
-    return render_template("book/time.html", clinic=step.clinic, step=step, times=shown, form=form, first=first)
+    near = shown.nearest is not None and shown.nearest.day <= today + queries.SOON
+    return render_template(
+        "book/time.html",
+        clinic=step.clinic,
+        step=step,
+        times=shown,
+        form=form,
+        first=first,
+        here=partial(step.address, "time"),
+        autosearch=step.clinic.autosearch and near and first == today and step.held is None,
+    )
 
 
 def _gone(clinic_id: int, draft_id: str, refusal: Refusal, start: str) -> Response:

@@ -13,6 +13,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from journal_core.booking.rules import Time
 from journal_core.catalogue.model import VisitCategory
 from journal_core.catalogue.queries import Box, ClinicSearch, Hit
 from journal_core.catalogue.rules import types_offered_online
@@ -39,6 +40,10 @@ class Asked:
     """About where the visitor is, in hundredths of a degree, when that was told."""
     box: Box | None = None
     """The part of the map that was chosen."""
+    by_time: bool = False
+    """In order of the first free time."""
+    soon: bool = False
+    """Only clinics that have times soon."""
 
     @property
     def search(self) -> ClinicSearch:
@@ -47,7 +52,7 @@ class Asked:
 
     @property
     def anything(self) -> bool:
-        return bool(self.q or self.reason or self.drop_in or self.oneself or self.box)
+        return bool(self.q or self.reason or self.drop_in or self.oneself or self.box or self.soon)
 
     def query(self, page: int, *, box: Box | None = None) -> str:
         """The same search on another page, or in a part of the map."""
@@ -57,6 +62,8 @@ class Asked:
             "q": self.q,
             "kategori": self.reason,
             "drop-in": "1" if self.drop_in else "",
+            "lediga": "1" if self.soon else "",
+            "sortera": "tid" if self.by_time else "",
             "lat": str(lat),
             "lon": str(lon),
             "ruta": _edges(part) if part else "",
@@ -75,6 +82,8 @@ def asked(args: MultiDict[str, str]) -> Asked:
         page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) < 6 else 1,
         oneself=(round(own[0], 2), round(own[1], 2)) if len(own) == 2 else None,
         box=Box(*box) if len(box) == 4 else None,
+        by_time=args.get("sortera") == "tid",
+        soon=args.get("lediga") == "1",
     )
 
 
@@ -129,6 +138,8 @@ class Card:
     drop_in: bool
     distance: float | None
     """In kilometres, where it is known from where."""
+    first_free: Time | None
+    """Within booking.queries.SOON, for the reason that is asked for or for any."""
 
 
 def cards(
@@ -136,6 +147,7 @@ def cards(
     categories: Sequence[VisitCategory],
     first_number: int,
     distances: Mapping[int, float] = MappingProxyType({}),
+    free: Mapping[int, Time] = MappingProxyType({}),
 ) -> list[Card]:
     offered: dict[int, dict[str, str]] = {}
     for category in categories:
@@ -150,6 +162,7 @@ def cards(
             rules.can_be_booked_online(clinic) and clinic.id in offered,
             rules.offers_drop_in(clinic),
             distances.get(clinic.id),
+            free.get(clinic.id),
         )
         for number, clinic in enumerate(clinics, first_number)
     ]

@@ -6,12 +6,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from journal_core.booking import queries as bookings
 from journal_core.catalogue import queries as catalogue
 from journal_core.organisation import queries, rules
 from journal_core.organisation.model import Clinic
 from portal.find.drawing import drawing
 from portal.find.present import PAGE, Pages, asked, cards, drawn_pins, drop_in_offers, offers, pins
-from portal.find.search import RADIUS_KM, find
+from portal.find.search import RADIUS_KM, by_free_time, find
 from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
 from portal.words import reason_name
@@ -22,12 +23,19 @@ BOOK_HERE = _l("Rikta mobilens kamera hit och boka tid.")
 
 @blueprint.get("/")
 def start() -> str | Response:
-    wish = asked(request.args)
+    wish, moment = asked(request.args), now()
     with services().database.reading() as session:
         reasons = catalogue.reasons(session)
         found = find(session, wish.search, wish.q, wish.oneself)
+        of_all, free = wish.by_time or wish.soon, {}
+        if of_all:
+            free = bookings.first_free(session, catalogue.types_booked_online(session, wish.reason or None), moment)
+            found = by_free_time(found, free, only_soon=wish.soon, in_order=wish.by_time)
         pages = Pages(wish.page, len(found.hits))
         shown = [hit.id for hit in found.hits[pages.first_number - 1 :][:PAGE]]
+        if not of_all:
+            types = catalogue.types_booked_online(session, wish.reason or None, shown)
+            free = bookings.first_free(session, types, moment)
         clinics = sorted(queries.clinics(session, shown), key=lambda clinic: shown.index(clinic.id))
         categories = catalogue.categories(session, shown)
     if wish.page > pages.last:
@@ -36,7 +44,8 @@ def start() -> str | Response:
         "find/start.html",
         asked=wish,
         reasons=[(reason.slug, reason_name(reason.slug, reason.name)) for reason in reasons],
-        cards=cards(clinics, categories, pages.first_number, found.distances),
+        cards=cards(clinics, categories, pages.first_number, found.distances, free),
+        soon=bookings.SOON.days,
         pages=pages,
         found=found,
         pins=pins(found.hits),

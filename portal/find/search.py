@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from journal_core.booking.rules import Time
 from journal_core.catalogue import queries
 from journal_core.catalogue.queries import Box, ClinicSearch, Hit
 from journal_core.organisation import queries as organisation
@@ -44,6 +46,14 @@ def find(session: Session, search: ClinicSearch, typed: str, oneself: tuple[floa
     if named is not None:
         return _near(session, search, named)
     return _ordered(queries.hits(session, search), oneself)
+
+
+def by_free_time(found: Found, free: Mapping[int, Time], *, only_soon: bool, in_order: bool) -> Found:
+    """Those with a free time, or all with the first free one first; who has none comes last. `free` is by clinic id."""
+    hits = [hit for hit in found.hits if hit.id in free] if only_soon else list(found.hits)
+    if in_order:
+        hits.sort(key=lambda hit: (free[hit.id].day, free[hit.id].minute) if hit.id in free else (date.max, 0))
+    return replace(found, hits=hits)
 
 
 def _by_postcode(session: Session, search: ClinicSearch, code: str) -> Found:

@@ -14,7 +14,12 @@ from journal_core.arrivals.rules import check_arrival, opens_at, state_of
 from journal_core.booking.model import Booking
 from journal_core.booking.rules import Time, end_of, is_late_cancellation, last_free_cancellation, time_of
 from journal_core.clock import local
-from journal_core.organisation.rules import allows_online_cancellation, takes_arrivals
+from journal_core.organisation.rules import (
+    allows_online_cancellation,
+    allows_online_rebooking,
+    can_be_booked_online,
+    takes_arrivals,
+)
 from journal_core.refusal import Refusal
 from portal.web.i18n import clock_of, say_day
 from portal.words import STATES
@@ -45,6 +50,8 @@ class Shown:
     can_cancel: bool
     by_phone: bool
     """It could be cancelled, but only by telephone."""
+    can_rebook: bool
+    rebook_by_phone: bool
     late: bool
     last_free: datetime
 
@@ -66,6 +73,8 @@ def shown(booking: Booking, arrivals: Mapping[int, Arrival], now: datetime) -> S
         can_arrive=can_arrive,
         arrives_from=opens_at(booking) if coming and takes_arrivals(booking.clinic) and not can_arrive else None,
         can_cancel=coming and allows_online_cancellation(booking.clinic),
+        can_rebook=coming and allows_online_rebooking(booking.clinic) and can_be_booked_online(booking.clinic),
+        rebook_by_phone=coming and not allows_online_rebooking(booking.clinic),
         by_phone=coming and not allows_online_cancellation(booking.clinic),
         late=is_late_cancellation(booking.clinic, time_of(booking), now),
         last_free=last_free_cancellation(booking.clinic, time_of(booking)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime as Moment
+from functools import partial
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,7 +19,9 @@ from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import queries, refusals
 from journal_core.booking import use_cases as booking_use_cases
+from journal_core.booking.capacity import BOOKING
 from journal_core.booking.model import Booking
+from journal_core.booking.rules import time_of
 from journal_core.clock import today
 from journal_core.organisation import queries as organisation
 from journal_core.refusal import Refusal
@@ -31,6 +34,8 @@ from portal.web.limits import CODE_TRIES, spend
 from portal.web.present import qr_svg
 from portal.web.services import now, services
 from portal.web.sessions import owner, resident_id
+from portal.web.shapes import read_day
+from portal.web.times import WINDOW, read_time, times
 from portal.words import say
 
 blueprint = Blueprint("manage", __name__)
@@ -111,6 +116,7 @@ def _page(token: str, form: Form, status: int) -> Response:
         may_change=may_change,
         code=found.code if may_change else None,
         form=form,
+        changed="bytt" in request.args,
         qr=qr_svg(services().site.base_url + url_for("arrive.ticket", token=arrival), _("QR-kod som anmäler att du är här"))
         if view.can_arrive or view.arrives_from
         else None,
@@ -157,6 +163,70 @@ def cancel(token: str) -> Response:
         except Refusal as refusal:
             form.wrong("innehall", say(refusal))
     return _page(token, form, 422) if form.problems else redirect(url_for("manage.booking", token=token), 303)
+
+
+@blueprint.route("/b/<token:token>/byt-tid", methods=["GET", "POST"])
+def rebook(token: str) -> Response:
+    """Another time of the same visit. Until the new one is certain the old one is kept."""
+    form = posted()
+    if request.method == "GET":
+        return _times_page(token, form, 200)
+    wanted = read_time(form.text("start"))
+    if wanted is None:
+        form.wrong("start", _("Välj en tid."))
+    if wanted is None or not form.fine:
+        return _times_page(token, form, 422)
+    spend("rebook", token, CODE_TRIES)
+    try:
+        with services().database.writing() as session:
+            found = _to_change(session, token)
+            actor = resident_actor() if resident_id() else LINK
+            use_cases.rebook(session, actor, services().tools, found.id, wanted, now())
+    except Refusal as refusal:
+        if refusal.code == refusals.SAME_TIME:
+            return redirect(url_for("manage.booking", token=token), 303)
+        form.wrong("start", say(refusal))
+        return _times_page(token, form, 409)
+    return redirect(url_for("manage.booking", token=token, bytt=1), 303)
+
+
+def _to_change(session: Session, token: str) -> Booking:
+    """The booking that this browser may change; others are led to its page, which asks who they are."""
+    found = queries.booking_by_link(session, services().vault.hash("link", token))
+    if found is None:
+        abort(404)
+    if not _may_change(session, found, now()):
+        abort(redirect(url_for("manage.booking", token=token), 303))
+    return found
+
+
+def _times_page(token: str, form: Form, status: int) -> Response:
+    """The open days from the one that is asked for, with the free times of one of them; the old time stands above."""
+    moment = now()
+    with services().database.reading() as session:
+        found = _to_change(session, token)
+        states = arrivals.arrivals(session, [visit.id for visit in found.visits])
+        if not shown(found, states, moment).can_rebook:
+            return redirect(url_for("manage.booking", token=token), 303)
+        first = max(read_day(request.args.get("fran")) or today(services().clock), today(services().clock))
+        days = queries.open_days(session, found.clinic, found.type, first, WINDOW + 1, moment)
+        own = BOOKING, found.id
+        free = queries.free_times(session, found.clinic, found.type, days[:WINDOW], moment, own=own)
+    free = {day: [time for time in starts if time != time_of(found)] for day, starts in free.items()}
+    wanted = read_day(request.args.get("day")) or (read_time(form.text("start")) or time_of(found)).day
+    later = days[WINDOW] if len(days) > WINDOW else None
+    page = render_template(
+        "manage/rebook.html",
+        clinic=found.clinic,
+        booking=found,
+        old=time_of(found),
+        token=token,
+        form=form,
+        first=first,
+        times=times(free, wanted, later, earlier=first > today(services().clock)),
+        here=partial(url_for, "manage.rebook", token=token),
+    )
+    return make_response(page, status)
 
 
 def _cancel(token: str) -> None:

@@ -25,7 +25,7 @@ from portal.web.services import now, services
 from portal.web.shapes import read_day
 from portal.words import say
 
-SHOWN = 100
+SHOWN = 50
 """Opened times on the page; all that were found can be chosen together."""
 SEARCHED = ("name", "colour", "book", "resource", "first", "last", "type", "internal")
 FOUND = "s-"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -63,8 +64,9 @@ class Schedule:
 
 
 def type_name(kind: VisitType) -> str:
-    """A type as the clinic knows it."""
-    return kind.category.name if kind.name == kind.category.name else f"{kind.category.name}, {kind.name}"
+    """A type as the clinic knows it, with its category where its own name doesn't tell that already."""
+    own, category = (set(re.findall(r"\w{3,}", name.casefold())) for name in (kind.name, kind.category.name))
+    return kind.name if own & category else f"{kind.category.name}, {kind.name}"
 
 
 def types_said(types: Sequence[VisitType]) -> str:
@@ -83,7 +85,7 @@ def schedule(
     bookings: Iterable[Booking],
     book: Book | None = None,
 ) -> Schedule:
-    """A line for each resource that the clinic has on these days, or that something stands on."""
+    """A line for each resource with anything on these days, and for the first of a book without."""
     cells: dict[tuple[Book, int, date], list[Card]] = {}
     visits: dict[tuple[Book, int | None, date], list[Booking]] = {}
     for one in bookings:
@@ -110,9 +112,7 @@ def schedule(
     for block in blocked:
         card = Card(block.start_minute, block.end_minute, block.note or "", blocked=True, id=block.id)
         cells.setdefault((block.book, block.resource, block.day), []).append(card)
-    there_are = {(key[0], key[1]) for key in cells} | {
-        (one, number) for one in room.used_books for number in range(1, room.most_resources(one) + 1)
-    }
+    there_are = {key[:2] for key in cells} | {(one, 1) for one in room.used_books}
     lines = [
         Line(
             room.resource_name(one, resource),

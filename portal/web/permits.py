@@ -74,6 +74,7 @@ PERMITS: dict[str, Permit] = {
     "manage.booking": EVERYBODY,
     "manage.identify": FORM,
     "manage.cancel": FORM,
+    "manage.rebook": FORM,
     "manage.calendar": EVERYBODY,
     "manage.own": RESIDENT,
     "arrive.ticket": EVERYBODY,

@@ -9,6 +9,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from journal_core.persons.rules import show_identity
+from portal.web.times import value_of
 
 NO_BREAK_SPACE, NO_BREAK_HYPHEN = "\u00a0", "\u2011"
 
@@ -58,5 +59,7 @@ def qr_svg(text: str, label: str) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(threes=in_threes, phone=show_phone, tel=phone_link, identity=show_identity)
+    app.jinja_env.filters.update(
+        time_value=value_of, threes=in_threes, phone=show_phone, tel=phone_link, identity=show_identity
+    )
     app.jinja_env.globals["phone_html"] = phone_html

@@ -108,10 +108,40 @@ def test_a_late_cancellation_is_said_before(browser: Browser, made: Booking, clo
 
 def test_where_cancelling_online_is_off_the_page_says_to_ring(browser: Browser, sqlite_database: Database) -> None:
     with sqlite_database.writing() as session:
-        clinic = a_clinic(session, modules=[*CLINIC_MODULES, Module.NO_ONLINE_CANCELLATION], phone="031-390 06 11")
+        off = (Module.NO_ONLINE_CANCELLATION, Module.NO_ONLINE_REBOOKING)
+        clinic = a_clinic(session, modules=[*CLINIC_MODULES, *off], phone="031-390 06 11")
         made = a_booking(session, an_offer(session, clinic=clinic))
     browser.get(link(made))
     assert "tar emot avbokningar på telefon" in browser.html and 'id="identify"' not in browser.html
+
+
+def test_another_time_is_chosen_and_the_old_one_is_free_again(browser: Browser, made: Booking) -> None:
+    browser.get(link(made)).submit("identify", birth_date="1985-03-14").submit("rebook")
+    assert "Du behåller den tills den nya är klar" in browser.html and "kl. 09.00" in browser.html
+    browser.submit("rebook", start="2026-11-23T09:30")
+    assert browser.path == link(made) and "Din tid är ändrad" in browser.html and "kl. 09.30" in browser.html
+    browser.submit("rebook")
+    assert "2026-11-23T09:00" in browser.html and 'value="2026-11-23T09:30"' not in browser.html
+
+
+def test_without_the_date_of_birth_nobody_sees_the_other_times(browser: Browser, made: Booking) -> None:
+    assert browser.get(f"{link(made)}/byt-tid").path == link(made)
+
+
+@pytest.mark.parametrize(("start", "status"), [("", 422), ("2026-11-23T03:00", 409), ("rubbish", 422)])
+def test_a_time_that_is_none_is_said_kindly(browser: Browser, made: Booking, start: str, status: int) -> None:
+    browser.get(link(made)).submit("identify", birth_date="1985-03-14").submit("rebook").submit("rebook", start=start)
+    assert browser.status == status and 'class="error-summary"' in browser.html
+    assert "kl. 09.00" in browser.get(link(made)).html
+
+
+def test_where_rebooking_online_is_off_the_page_says_to_ring(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        clinic = a_clinic(session, modules=[*CLINIC_MODULES, Module.NO_ONLINE_REBOOKING], phone="031-390 06 11")
+        made = a_booking(session, an_offer(session, clinic=clinic))
+    browser.get(link(made)).submit("identify", birth_date="1985-03-14")
+    assert "byter tider på telefon" in browser.html and 'id="rebook"' not in browser.html
+    assert browser.get(f"{link(made)}/byt-tid").path == link(made)
 
 
 def test_a_past_booking_says_so(browser: Browser, made: Booking, clock: FixedClock) -> None:

@@ -25,6 +25,7 @@ at_address("policy", "find/policy.html", "find.policy", lambda world: f"/klinik/
 at_address("help", "find/help.html", "find.help", "/hjalp")
 
 
+at_address("start-by-time", START, "find.start", "/?sortera=tid&lediga=1&kategori=tbe")
 at_address("start-near-me", START, "find.start", "/?lat=56.67&lon=12.86")
 at_address("start-part-of-map", START, "find.start", "/?ruta=56.6,12.7,56.8,13.0")
 

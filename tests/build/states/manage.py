@@ -11,7 +11,7 @@ from journal_core.arrivals.model import Act
 from journal_core.booking.model import Booking
 from journal_core.organisation.model import Module
 from tests.build import cast
-from tests.build.builders import CLINIC_MODULES
+from tests.build.builders import CLINIC_MODULES, Offer
 from tests.build.states.registry import at_address, state
 from tests.build.states.ways import a_visit, identify, log_in, move_to, press, torget
 from tests.build.world import World
@@ -135,6 +135,38 @@ def _(page: Page, world: World) -> None:
 @state("booking-no-show", BOOKING, "manage.booking")
 def _(page: Page, world: World) -> None:
     _open(page, world, _after(world, Act.NO_SHOW))
+
+
+@state("rebook", "manage/rebook.html", "manage.identify", "manage.rebook")
+def _(page: Page, world: World) -> None:
+    to_rebook(page, world)
+
+
+@state("rebook-taken", "manage/rebook.html", "manage.rebook", status=409)
+def _(page: Page, world: World) -> None:
+    offer = torget(world)
+    to_rebook(page, world, offer)
+    a_visit(world, offer, cast.STRANGER, minute=10 * 60)
+    page.locator("input[value$='T10:00']").check(force=True)
+    press(page, "rebook")
+
+
+@state("rebook-nothing", "manage/rebook.html", "manage.rebook")
+def _(page: Page, world: World) -> None:
+    to_rebook(page, world, torget(world, span=(9 * 60, 9 * 60 + 10)))
+
+
+@state("rebooked", BOOKING, "manage.rebook", "manage.booking")
+def _(page: Page, world: World) -> None:
+    to_rebook(page, world)
+    page.locator("input[name=start]").last.check(force=True)
+    press(page, "rebook")
+
+
+def to_rebook(page: Page, world: World, offer: Offer | None = None) -> None:
+    _open(page, world, a_visit(world, offer))
+    identify(page, None, "1985-03-14")
+    press(page, "rebook")
 
 
 @state("own", OWN, "manage.own")
