@@ -37,6 +37,10 @@ reset: ## forget all data in var/; the next `make run` starts over
 test: setup $(TEST_READY) $(if $(T),,machine) ## run every test; T="tests/unit -k age" is passed on to pytest
 	@$(BIN)/python -m pytest $(if $(T),$(T),-n 2)
 
+.PHONY: soak
+soak: setup $(TEST_READY) postgres ## the long forms of the stress tests, some half an hour; figures to var/soak.jsonl
+	@$(BIN)/python -m tests.soak
+
 .PHONY: check
 check: $(TEST_READY) ## lint, types, import contracts, translations, dead links
 	@$(BIN)/ruff check .

@@ -21,6 +21,8 @@ from journal_core.catalogue.model import VisitCategory, VisitType
 from journal_core.messages.model import OutgoingMessage
 from journal_core.messages.use_cases import sealed_for
 from journal_core.organisation.model import CareProvider, Clinic
+from journal_core.schedule.model import Opening
+from journal_core.schedule.rules import NAMES
 from tests.build.states import STATES, State
 from tests.build.world import World
 
@@ -196,9 +198,9 @@ def pages() -> list[State]:
 
 def names(world: World) -> list[str]:
     """What clinics have called things themselves, longest first."""
-    columns = (Clinic.name, Clinic.street, Clinic.city, CareProvider.name, VisitCategory.name, VisitType.name)
+    columns = (Clinic.name, Clinic.street, Clinic.city, CareProvider.name, VisitCategory.name, VisitType.name, Opening.name)
     with world.database.reading() as session:
-        found = {name for column in columns for name in session.scalars(select(column)) if name}
+        found = {name for column in columns for name in session.scalars(select(column)) if name} | set(NAMES.values())
     return sorted(found, key=len, reverse=True)
 
 

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 
+from journal_core.catalogue.model import ReasonKind
 from journal_core.organisation.model import Module, Postcode
 from journal_core.transaction import Database
-from tests.build.builders import CLINIC_MODULES, a_category, a_clinic, a_policy, a_provider, a_reason, a_type, an_offer
+from tests.build.builders import (
+    CLINIC_MODULES,
+    MONDAY,
+    a_booking,
+    a_category,
+    a_clinic,
+    a_policy,
+    a_provider,
+    a_reason,
+    a_type,
+    an_offer,
+)
 from tests.build.clocks import FixedClock
 from tests.build.site import Browser, a_portal
 from tests.build.statements import count_statements
@@ -225,3 +238,46 @@ def test_a_clinics_name_can_not_leave_the_maps_data(browser: Browser, sqlite_dat
     with sqlite_database.writing() as session:
         a_clinic(session, name="</script><script>alert(1)</script>")
     assert "<script>alert" not in browser.get("/").html
+
+
+def first_free_at(database: Database, minutes: dict[str, tuple[date, int]]) -> None:
+    """Clinics by name, each open for one visit at one time."""
+    with database.writing() as session:
+        for name, (day, minute) in minutes.items():
+            an_offer(session, clinic=a_clinic(session, name=name), days=[day], span=(minute, minute + 10))
+
+
+def test_the_first_free_time_stands_on_each_card_and_orders_the_list(browser: Browser, sqlite_database: Database) -> None:
+    tuesday, far = MONDAY + timedelta(days=1), MONDAY + timedelta(days=40)
+    first_free_at(
+        sqlite_database, {"Anna": (tuesday, 540), "Berit": (MONDAY, 600), "Cilla": (far, 540), "David": (MONDAY, 545)}
+    )
+    html = browser.get("/").html
+    assert 'Första lediga tid: <time datetime="2026-11-24T09:00">' in html and "Inga lediga tider inom 14 dagar" in html
+    html = browser.get("/?sortera=tid").html
+    assert sorted(("Anna", "Berit", "Cilla", "David"), key=html.index) == ["David", "Berit", "Anna", "Cilla"]
+    html = browser.get("/?lediga=1").html
+    assert "Cilla" not in html and "3 mottagningar passar" in html
+
+
+def test_what_is_booked_or_for_another_reason_is_no_free_time(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        offer = an_offer(session, span=(540, 550))
+        a_booking(session, offer)
+        travel = a_reason(session, "resa", kind=ReasonKind.TRAVEL)
+        an_offer(session, clinic=a_clinic(session), category={"reason": travel, "name": "Jorden runt"})
+    assert "1 mottagning passar" in browser.get("/?lediga=1").html
+    assert "Ingen mottagning passar" in browser.get("/?lediga=1&kategori=tbe").html
+    assert "1 mottagning passar" in browser.get("/?lediga=1&kategori=resa").html
+
+
+def test_first_free_times_take_as_many_statements_for_many_clinics(browser: Browser, sqlite_database: Database) -> None:
+    counts = []
+    for many in (2, 30):
+        with sqlite_database.writing() as session:
+            for _ in range(many):
+                an_offer(session)
+        with count_statements(sqlite_database) as sent:
+            browser.get("/?sortera=tid&lediga=1")
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
