@@ -49,8 +49,10 @@ def test_everything_that_can_be_said():
             "VACCINPORTEN_TILE_ATTRIBUTION": "© Kartmakarna",
             "VACCINPORTEN_SUPPORT_PHONE": "08-123 45 67",
             "VACCINPORTEN_OPERATOR": "Region Exempel",
+            "VACCINPORTEN_HOLD_MINUTES": "15",
         }
     )
+    assert settings.hold_minutes == 15
     assert settings.database_url == POSTGRES
     assert settings.sqlite_file is None
     assert (settings.trusted_proxies, settings.port, settings.web_concurrency) == (2, 8080, 4)
@@ -108,6 +110,9 @@ def test_a_name_that_would_break_the_line_does_not():
         ("DATABASE_URL", "sqlite:///var/data.sqlite3?mode=ro"),
         ("DATABASE_URL", "sqlite:///var/"),
         ("VACCINPORTEN_SUPPORT_PHONE", "ring oss"),
+        ("VACCINPORTEN_HOLD_MINUTES", "1"),
+        ("VACCINPORTEN_HOLD_MINUTES", "61"),
+        ("VACCINPORTEN_HOLD_MINUTES", "tio"),
         ("VACCINPORTEN_OPERATOR", " "),
         ("VACCINPORTEN_OPERATOR", "Region\nExempel"),
         ("SECRET_KEY", ""),

@@ -131,9 +131,9 @@ def begin_work(page: Page, world: World, who: Human, clinic: str = "nissan", *, 
     page.wait_for_url("**/personal")
 
 
-def sit_down(page: Page, world: World, who: Human, clinic: str = "nissan") -> None:
-    """The browser is logged in as staff at that clinic, without a page having been opened for it."""
-    reference, clinic_id = new_reference(), world.clinic_id(clinic)
+def sit_down(page: Page, world: World, who: Human, clinic: str | int = "nissan") -> None:
+    """The browser is logged in as staff at a demo clinic, or at one with this id, without a page having been opened for it."""
+    reference, clinic_id = new_reference(), clinic if isinstance(clinic, int) else world.clinic_id(clinic)
     with world.database.writing() as session:
         account = session.scalars(select(StaffAccount).where(StaffAccount.identity == who.number)).one()
         [assignment] = [one for one in account.assignments if one.clinic_id == clinic_id]
