@@ -18,6 +18,7 @@ from journal_core.clock import local, minute_of
 from journal_core.organisation.model import Clinic
 from journal_core.organisation.queries import WHOLE_CLINIC
 from journal_core.persons.model import Person
+from journal_core.reading import quick_rows
 from journal_core.schedule import queries as schedule
 from journal_core.schedule.model import OpenedTime, Opening, opening_type
 
@@ -87,7 +88,7 @@ def standing(session: Session, clinic_id: int, first: date, last: date, now: dat
 
     The page's own query: past the mapper, for many ask it at once.
     """
-    rows = session.execute(DAYS_LEFT, {"clinic": clinic_id, "first": first, "last": last}).all()
+    rows = quick_rows(session, DAYS_LEFT, clinic=clinic_id, first=first, last=last)
     return [(day, counted(free, after, next_end, last_end, now)) for day, free, after, next_end, last_end in rows]
 
 

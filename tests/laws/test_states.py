@@ -16,6 +16,7 @@ from tests.build.clocks import FixedClock
 from tests.build.htmlvalidate import complaints
 from tests.build.site import a_portal, a_screen_door
 from tests.build.states import STATES, State
+from tests.build.swedish import Words, names, swedish
 from tests.build.world import NARROW, Answer, World
 
 ROOT = Path(__file__).parents[2]
@@ -74,19 +75,41 @@ def test_every_template_is_met_in_some_state() -> None:
     assert sorted(pages - {state.template for state in STATES.values()}) == NOT_MET
 
 
+def foremost() -> dict[str, State]:
+    """One state for each template, the fullest first."""
+    return {state.template: state for state in reversed(STATES.values())}
+
+
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 def test_nothing_stands_in_anybodys_way(state: State, world: World, chromium: Browser) -> None:
-    with world.with_page(chromium, state.sizes[0][0]) as page:
+    """Each state as people see it first. One of each template in English, in every window and in the dark too."""
+    whole = state in foremost().values()
+    with world.with_page(chromium, state.sizes[0][0], language="en" if whole else "sv") as page:
         state.show(page, world)
         assert_shown(world, state)
-        for number, (width, height) in enumerate(state.sizes):
-            page.set_viewport_size({"width": width, "height": height})
-            here = axe.SCREEN if state.at_screen else axe.OTHER_SIZE if number else axe.EVERYTHING
-            assert axe.violations(page, here) == [], f"at {width}"
-        page.emulate_media(color_scheme="dark")
-        assert axe.violations(page, axe.SCREEN_COLOURS if state.at_screen else axe.COLOURS) == [], "in the dark"
+        page.set_viewport_size({"width": state.sizes[0][0], "height": state.sizes[0][1]})
+        assert axe.violations(page, axe.SCREEN if state.at_screen else axe.EVERYTHING) == []
+        if whole:
+            assert_english(page, world, state)
+            assert_whole(page, state)
         page.set_viewport_size({"width": SMALLEST, "height": 700})
         assert sideways(page) == [], "sideways"
+
+
+def assert_english(page: Page, world: World, state: State) -> None:
+    """But for what only developers see, and for names."""
+    if not state.template.startswith("development/"):
+        html = page.content()
+        assert '<html lang="en"' in html
+        assert swedish(Words(html).found, names(world)) == []
+
+
+def assert_whole(page: Page, state: State) -> None:
+    for width, height in state.sizes[1:]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert axe.violations(page, axe.SCREEN if state.at_screen else axe.OTHER_SIZE) == [], f"at {width}"
+    page.emulate_media(color_scheme="dark")
+    assert axe.violations(page, axe.SCREEN_COLOURS if state.at_screen else axe.COLOURS) == [], "in the dark"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import ast
 import io
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from html.parser import HTMLParser
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,66 +16,16 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from config.assets import translations
-from journal_core.catalogue.model import VisitCategory, VisitType
 from journal_core.messages.model import OutgoingMessage
 from journal_core.messages.use_cases import sealed_for
-from journal_core.organisation.model import CareProvider, Clinic
-from journal_core.schedule.model import Opening
-from journal_core.schedule.rules import NAMES
-from tests.build.states import STATES, State
+from tests.build.states import STATES
+from tests.build.swedish import NOT_WORDS, Words, names, swedish
 from tests.build.world import World
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "portal" / "templates"
 CATALOGUE = Path("en", "LC_MESSAGES", "messages.po")
 SAYS = {"_", "_l", "gettext", "ngettext", "lazy_gettext", "pgettext"}
-NOT_WORDS = {"Vaccinporten", "Språk"}
-"""The service's name, and the language menu: it helps whoever can't read the page, so it always says both."""
-READ_ALOUD = {"aria-label", "alt", "title", "placeholder"}
-NEVER_CLOSED = {"br", "hr", "img", "input", "link", "meta", "path", "circle", "rect", "col", "source"}
-SWEDISH = re.compile(
-    r"\w*[åäö]\w*|\b(?:och|att|det|den|dig|din|ditt|dina|du|inte|med|som|av|har|kan|vi|om|eller|ett|till|nu|tid|tiden)\b",
-    re.IGNORECASE,
-)
-
-
-class Words(HTMLParser):
-    """What a page says, shows on hover or lets be read aloud: without names (<bdi>) and what is marked as Swedish."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._quiet: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        names = {"bdi", "script", "style", "textarea"}
-        if tag not in NEVER_CLOSED and (self._quiet or tag in names or (tag != "html" and values.get("lang") == "sv")):
-            self._quiet.append(tag)
-        if not self._quiet:
-            self.found += [text for name, text in attrs if text and (name in READ_ALOUD or name.startswith("data-text"))]
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._quiet and tag not in NEVER_CLOSED:
-            self._quiet.pop()
-
-    def handle_data(self, data: str) -> None:
-        if not self._quiet and data.strip():
-            self.found.append(data.strip())
-
-
-def swedish(texts: Sequence[str], names: Sequence[str] = ()) -> list[str]:
-    """Those with Swedish in them once names are taken out."""
-    found = []
-    for text in texts:
-        rest = text
-        for name in (*names, *NOT_WORDS):
-            rest = rest.replace(name, "")
-        if SWEDISH.search(rest):
-            found.append(text)
-    return found
-
 
 # Everything is said
 
@@ -188,30 +137,6 @@ def unasked(path: Path) -> Iterator[str]:
 
 
 # And so it looks to the reader
-
-
-def pages() -> list[State]:
-    """One state for each template, the fullest first: but not what only developers see."""
-    found = {state.template: state for state in reversed(STATES.values())}
-    return [found[template] for template in sorted(found) if not template.startswith("development/")]
-
-
-def names(world: World) -> list[str]:
-    """What clinics have called things themselves, longest first."""
-    columns = (Clinic.name, Clinic.street, Clinic.city, CareProvider.name, VisitCategory.name, VisitType.name, Opening.name)
-    with world.database.reading() as session:
-        found = {name for column in columns for name in session.scalars(select(column)) if name} | set(NAMES.values())
-    return sorted(found, key=len, reverse=True)
-
-
-@pytest.mark.parametrize("state", pages(), ids=lambda state: state.template)
-def test_no_english_page_speaks_swedish(state: State, world: World, chromium: Browser) -> None:
-    with world.with_page(chromium, language="en", javascript=False) as page:
-        state.show(page, world)
-        html = page.content()
-    assert [answer.template for answer in world.answers if answer.template][-1] == state.template
-    assert '<html lang="en"' in html
-    assert swedish(Words(html).found, names(world)) == []
 
 
 def test_what_goes_out_in_english_speaks_no_swedish(world: World, chromium: Browser) -> None:
