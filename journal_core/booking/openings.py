@@ -126,7 +126,7 @@ def slots(clinic: Clinic, types: Iterable[VisitType], stretches: Iterable[Stretc
 
 def close(session: Session, actor: Actor, clinic: Clinic, ids: Collection[int], now: datetime) -> Effect:
     """Closes opened times from today on. Raises Refusal: nothing_chosen."""
-    return _change(session, actor, clinic, ChangeKind.CLOSED, _chosen(session, clinic, ids, now), None, now)
+    return _change(session, actor, clinic, ChangeKind.CLOSED, _locked(session, clinic, ids, now), None, now)
 
 
 def edit(session: Session, actor: Actor, clinic: Clinic, ids: Collection[int], wish: Edit, now: datetime) -> Effect:
@@ -134,7 +134,7 @@ def edit(session: Session, actor: Actor, clinic: Clinic, ids: Collection[int], w
 
     Raises Refusal: nothing_chosen, no_types, other_book, those of check_span, not_empty.
     """
-    return _change(session, actor, clinic, ChangeKind.EDITED, _chosen(session, clinic, ids, now), wish, now)
+    return _change(session, actor, clinic, ChangeKind.EDITED, _locked(session, clinic, ids, now), wish, now)
 
 
 def copy(
@@ -181,8 +181,9 @@ def undo(session: Session, actor: Actor, clinic: Clinic, change_id: int, now: da
     back = [row.stretch for row in removed]
     days = {row.day for row in standing} | {stretch.day for stretch in back}
     capacity.lock_days(session, clinic.id, days)
-    session.execute(delete(OpenedTime).where(OpenedTime.change_id == change_id))
-    if _standing_under(session, clinic, back):
+    table = table_of(OpenedTime)
+    removed_now = session.connection().execute(delete(table).where(table.c.change_id == change_id)).rowcount
+    if removed_now != len(standing) or _standing_under(session, clinic, back):
         raise Refusal(refusals.UNDO_TOO_LATE)
     together: dict[tuple[int, int | None], list[Stretch]] = {}
     for row in removed:
@@ -297,7 +298,6 @@ def _change(
     """Replaces opened times by what they become: edited ones, or, without a wish, nothing."""
     old = [_Row.of(one.time) for one in chosen]
     days = {row.stretch.day for row in old}
-    capacity.lock_days(session, clinic.id, days)
     ids, table = [one.time.id for one in chosen], table_of(OpenedTime)
     if wish is None:
         change = _note(session, actor, clinic, kind, old, 0, now)
@@ -463,10 +463,16 @@ def _check_edited(
         _refuse_under(_standing_under(session, clinic, new, ids))
 
 
-def _chosen(session: Session, clinic: Clinic, ids: Collection[int], now: datetime) -> list[Standing]:
+def _locked(session: Session, clinic: Clinic, ids: Collection[int], now: datetime) -> list[Standing]:
+    """The chosen ones as they are once nobody else changes their days."""
+    capacity.lock_days(session, clinic.id, {one.time.day for one in _chosen(session, clinic, ids, now)})
+    return _chosen(session, clinic, ids, now, fresh=True)
+
+
+def _chosen(session: Session, clinic: Clinic, ids: Collection[int], now: datetime, *, fresh: bool = False) -> list[Standing]:
     """The clinic's own opened times among the ids, from today on."""
     today = local(now).date()
-    chosen = queries.opened(session, clinic.id, OpenedSearch(ids=set(ids), first=today)) if ids else []
+    chosen = queries.opened(session, clinic.id, OpenedSearch(ids=set(ids), first=today), fresh=fresh) if ids else []
     if not chosen:
         raise Refusal(refusals.NOTHING_CHOSEN)
     return chosen

@@ -68,10 +68,14 @@ def hold(
     Raises Refusal: not_bookable, time_past, time_taken; then the earlier hold stays.
     """
     rules.check_offered(clinic, kind)
-    earlier = queries.hold(session, draft_id)
-    days = {time.day} | ({earlier.day} if earlier else set())
+    seen = queries.hold(session, draft_id)
+    days = {time.day} | ({seen.day} if seen else set())
     capacity.lock_days(session, clinic.id, days)
     capacity.forget_run_out(session, clinic.id, time.day, now, draft_id)
+    earlier = queries.hold(session, draft_id)
+    if seen is not None and earlier is None:
+        # It had run out, and somebody else cleared it away while this waited.
+        session.expunge(seen)
     loaded = capacity.load(session, clinic, days, now)
     if earlier is not None:
         loaded.drop(earlier.day, earlier.book, (HOLD, draft_id))
@@ -351,9 +355,9 @@ def rebook(session: Session, actor: Actor, tools: Tools, booking_id: int, time: 
     Raises Refusal: those of `locked` and of rules.check_rebookable and check_ages, time_past, time_taken, same_time.
     """
     booking = locked(session, booking_id, {time.day})
+    rules.check_rebookable(booking, now, online=actor.kind is not ActorKind.STAFF)
     if time_of(booking) == time:
         raise Refusal(refusals.SAME_TIME)
-    rules.check_rebookable(booking, now, online=actor.kind is not ActorKind.STAFF)
     coming = [Coming(visit.person.birth_date, visit.given_name, visit.family_name) for visit in booking.visits]
     rules.check_ages(booking.type.category, coming, time.day)
     loaded = capacity.load(session, booking.clinic, {booking.day, time.day}, now)

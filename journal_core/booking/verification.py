@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -80,6 +80,8 @@ def _of_day(loaded: capacity.Loaded, day: date, row: ClinicDay | None, now: date
         if right["free"]:
             yield Difference(loaded.clinic_id, day, "uncounted", "the whole day")
         return
+    if _forgets_holds(row, right):
+        yield Difference(loaded.clinic_id, day, "hold ends", "the whole day")
     shown = counted(row.free, row.free_after_holds, row.next_hold_end, row.last_hold_end, now)
     for name, kept, real in (
         ("free", shown, right["free"]),
@@ -88,6 +90,14 @@ def _of_day(loaded: capacity.Loaded, day: date, row: ClinicDay | None, now: date
         if kept is not None and kept != real:
             assert isinstance(real, bytes)
             yield from _types(loaded.clinic_id, day, name, summary.unpack(kept), summary.unpack(real))
+
+
+def _forgets_holds(row: ClinicDay, right: Mapping[str, bytes | datetime | None]) -> bool:
+    """Whether a hold would end unseen. Ends that are over already may still stand there."""
+    first, last = right["next_hold_end"], right["last_hold_end"]
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return False
+    return not (row.next_hold_end and row.last_hold_end and row.next_hold_end <= first and last <= row.last_hold_end)
 
 
 def _types(clinic_id: int, day: date, name: str, kept: dict[int, int], real: dict[int, int]) -> Iterator[Difference]:

@@ -68,12 +68,18 @@ class Standing:
     opening: Opening
 
 
-def opened(session: Session, clinic_id: int, search: OpenedSearch, limit: int | None = None) -> list[Standing]:
-    """Opened times of a clinic that fit, by day, book, resource and time, with their openings and types."""
+def opened(
+    session: Session, clinic_id: int, search: OpenedSearch, limit: int | None = None, *, fresh: bool = False
+) -> list[Standing]:
+    """Opened times of a clinic that fit, by day, book, resource and time, with their openings and types.
+
+    `fresh`: as they are now, whatever this session has read before.
+    """
     wanted = select(OpenedTime, Opening).join(Opening, Opening.id == OpenedTime.opening_id)
     wanted = wanted.where(OpenedTime.clinic_id == clinic_id, *_fitting(search))
     order = (OpenedTime.day, OpenedTime.book, OpenedTime.resource, OpenedTime.start_minute, OpenedTime.id)
-    rows = session.execute(wanted.order_by(*order).limit(limit).options(selectinload(Opening.types)))
+    wanted = wanted.order_by(*order).limit(limit).options(selectinload(Opening.types))
+    rows = session.execute(wanted.execution_options(populate_existing=fresh))
     return [Standing(time, opening) for time, opening in rows]
 
 

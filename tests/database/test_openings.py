@@ -632,6 +632,9 @@ def test_nothing_is_undone_twice(desk: Desk) -> None:
     closed = desk.close(*desk.ids())
     desk.undo(closed)
     assert refusal_of(desk, desk.undo, closed).code == "undo_too_late"
+    again = desk.close(*desk.ids())
+    assert refusal_of(desk, desk.undo, closed).code == "undo_too_late", "though the place is empty once more"
+    desk.undo(again)
     desk.undo(opened)
     assert desk.ids() == []
     assert refusal_of(desk, desk.undo, opened).code == "undo_too_late"

@@ -35,8 +35,8 @@ from tests.build.clocks import START
 from tests.build.reference import HOLD, Block, Reference, Time, Type, Visit
 
 DAYS = [MONDAY, MONDAY + timedelta(days=1)]
-STEPS = int(os.environ.get("REFERENCE_STEPS", "150"))
-EXAMPLES = int(os.environ.get("REFERENCE_EXAMPLES", "4"))
+STEPS = int(os.environ.get("REFERENCE_STEPS", "120"))
+EXAMPLES = int(os.environ.get("REFERENCE_EXAMPLES", "3"))
 ACTS = {
     "hold": 14,
     "book": 8,
