@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select, union_all, update
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, delete, select, union_all, update
 from sqlalchemy import literal as value
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from journal_core.booking import refusals, summary
 from journal_core.booking.model import Booking, ClinicDay, Hold
@@ -139,7 +140,7 @@ def _types(session: Session, clinic_id: int) -> dict[int, tuple[int, list[int]]]
     return found
 
 
-def _opened(clinic_id: int, days: list[date]):  # type: ignore[no-untyped-def]
+def _opened(clinic_id: int, days: list[date]) -> Select[*tuple[Any, ...]]:
     """Day, book, resource, start, end, opening, internal."""
     return (
         select(
@@ -157,7 +158,7 @@ def _opened(clinic_id: int, days: list[date]):  # type: ignore[no-untyped-def]
     )
 
 
-def _standing(clinic_id: int, days: list[date], now: datetime):  # type: ignore[no-untyped-def]
+def _standing(clinic_id: int, days: list[date], now: datetime) -> CompoundSelect[*tuple[Any, ...]]:
     """Bookings, holds and blocked time in one statement."""
     bookings = select(
         value(BOOKING),
@@ -201,8 +202,8 @@ def _standing(clinic_id: int, days: list[date], now: datetime):  # type: ignore[
     return union_all(bookings, holds, blocks)
 
 
-def _among(column, days: list[date]):  # type: ignore[no-untyped-def]
-    """A span where they follow each other, so that a year is no list of 365."""
+def _among(column: InstrumentedAttribute[date], days: list[date]) -> tuple[ColumnElement[bool], ...]:
+    """That the column is one of the days, which ascend; of several the span is named too, for the index."""
     if len(days) == 1:
         return (column == days[0],)
     return column.between(days[0], days[-1]), column.in_(days)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from journal_core.catalogue.model import Book
@@ -88,7 +88,7 @@ def count_opened(session: Session, clinic_id: int, search: OpenedSearch) -> int:
     return session.scalar(wanted.where(OpenedTime.clinic_id == clinic_id, *_fitting(search))) or 0
 
 
-def _fitting(search: OpenedSearch):  # type: ignore[no-untyped-def]
+def _fitting(search: OpenedSearch) -> Iterator[ColumnElement[bool]]:
     if search.name:
         yield func.lower(Opening.name).contains(search.name.lower(), autoescape=True)
     if search.colour is not None:
