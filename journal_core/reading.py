@@ -1,44 +1,129 @@
-"""Statements asked so often that SQLAlchemy's own cost of one counts: compiled once, run by the driver, read as tuples."""
+"""Statements asked so often, or about so many rows, that SQLAlchemy's own cost counts: compiled once, run by the driver.
+
+They read and take plain tuples. Statements are kept in modules, with bindparams for what differs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Dialect, Select, String, bindparam, literal
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Process = Callable[[Any], Any]
+Row = tuple[Any, ...]
 
 
-def quick_rows(session: Session, statement: Select[*tuple[Any, ...]], **values: object) -> list[tuple[Any, ...]]:
-    """All rows of a statement that is kept in a module, as plain tuples. `values` are those of its bindparams."""
+def quick_rows(session: Session, statement: Select[*Row] | CompoundSelect[*Row], **values: object) -> list[Row]:
+    """All rows of a statement, as plain tuples. `values` are those of its bindparams."""
     connection = session.connection()
-    text, names, bound, found = _spelled(statement, connection.dialect)
-    told = {name: bound[name](value) if name in bound else value for name, value in values.items()}
-    parameters = told if names is None else tuple(told[name] for name in names)
-    cursor = connection.exec_driver_sql(text, parameters).cursor
+    spelled = _spelled(statement, connection.dialect)
+    cursor = connection.exec_driver_sql(spelled.text, spelled.parameters(values)).cursor
     assert cursor is not None
     rows = cursor.fetchall()
-    if not any(found):
+    if not any(spelled.read):
         return list(rows)
-    return [tuple(process(value) if process else value for process, value in zip(found, row, strict=True)) for row in rows]
+    return [tuple(read(value) if read else value for read, value in zip(spelled.read, row, strict=True)) for row in rows]
+
+
+def quick_write(session: Session, statement: UpdateBase, rows: Iterable[Mapping[str, object]]) -> None:
+    """Runs a statement once for each row, which has the values of its bindparams."""
+    connection = session.connection()
+    spelled = _spelled(statement, connection.dialect)
+    parameters = [spelled.parameters(row) for row in rows]
+    if parameters:
+        connection.exec_driver_sql(spelled.text, parameters)
+
+
+class _Spelled:
+    """A statement as the driver wants it."""
+
+    def __init__(self, statement: Select[*Row] | CompoundSelect[*Row] | UpdateBase, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        self.text = str(compiled)
+        self._names = list(compiled.positiontup) if compiled.positiontup is not None else None
+        self._prepare: dict[str, Process] = {
+            name: process
+            for name, parameter in compiled.binds.items()
+            if (process := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+        self._constants = {
+            name: self._prepared(name, parameter.value) for name, parameter in compiled.binds.items() if not parameter.required
+        }
+        self.read: list[Process | None] = []
+        """What makes each column's value of what the driver gives; None where that is the same."""
+        if isinstance(statement, (Select, CompoundSelect)):
+            self.read = [
+                column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.selected_columns
+            ]
+
+    def _prepared(self, name: str, value: object) -> object:
+        prepare = self._prepare.get(name)
+        return prepare(value) if prepare else value
+
+    def parameters(self, values: Mapping[str, object]) -> Any:
+        told = {**self._constants, **{name: self._prepared(name, value) for name, value in values.items()}}
+        return told if self._names is None else tuple(told[name] for name in self._names)
 
 
 @lru_cache(maxsize=64)
-def _spelled(
-    statement: Select[*tuple[Any, ...]], dialect: Dialect
-) -> tuple[str, list[str] | None, dict[str, Process], list[Process | None]]:
-    """As the driver wants it: text, names by position (None: by name), what prepares each value, what reads each column."""
-    compiled = statement.compile(dialect=dialect)
-    names = list(compiled.positiontup) if compiled.positiontup is not None else None
-    bound: dict[str, Process] = {
-        name: process
-        for name, parameter in compiled.binds.items()
-        if (process := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-    }
-    found: list[Process | None] = [
-        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.selected_columns
-    ]
-    return str(compiled), names, bound, found
+def _spelled(statement: Select[*Row] | CompoundSelect[*Row] | UpdateBase, dialect: Dialect) -> _Spelled:
+    return _Spelled(statement, dialect)
+
+
+# --- one of many ---------------------------------------------------------------------------------------------------------
+
+
+class _Many(TypeDecorator[Collection[Any]]):
+    """A list as one value: an array, or in SQLite JSON. Of numbers, texts or dates."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(self.item))
+
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:
+        found = list(value or ())
+        return json.dumps(found, default=date.isoformat) if dialect.name == "sqlite" else found
+
+
+class _OneOf(FunctionElement[bool]):
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_OneOf, "sqlite")
+def _in_json(element: _OneOf, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(clause, **how) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - both are compiled
+
+
+@compiles(_OneOf, "postgresql")
+def _in_array(element: _OneOf, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(clause, **how) for clause in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+def one_of(column: Any, values: Collection[Any] | str) -> ColumnElement[bool]:
+    """That a column is among values, sent as one however many they are (`in_` sends each, and the drivers have limits).
+
+    A text names the bindparam that will have them.
+    """
+    many = _Many(column.type)
+    return _OneOf(column, bindparam(values, type_=many) if isinstance(values, str) else literal(list(values), many))

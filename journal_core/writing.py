@@ -28,7 +28,11 @@ def insert_missing(
 
 def upsert(session: Session, model: type[Mapped]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT of the session's own dialect, for ON CONFLICT."""
-    dialect = session.get_bind().dialect.name
+    return insert_in(session.get_bind().dialect.name, model)
+
+
+def insert_in(dialect: str, model: type[Mapped]) -> sqlite.Insert | postgresql.Insert:
+    """The same by the dialect's name."""
     return sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
 
 

@@ -26,9 +26,9 @@ from config.demo.region import POLICY, STANDARD, WITH_DROP_IN
 from config.demo.shapes import ClinicData, ProviderData, Shift, UnitData, at
 from config.demo.towns import TOWNS
 from journal_core import mapping
-from journal_core.booking.capacity import BOOKING, Loaded, Sheet, replaced, summary_of
+from journal_core.booking.capacity import BOOKING, Loaded, OpenedRow, Sheet, replaced, summary_of
+from journal_core.booking.changes import lay_open
 from journal_core.booking.model import Booking, ClinicDay, Visit
-from journal_core.booking.openings import lay_open
 from journal_core.booking.placement import Opened, Taken, settle
 from journal_core.booking.rules import Time, lane
 from journal_core.catalogue.model import Book, VisitType
@@ -103,7 +103,7 @@ def generate(
             lines = range(1, resources + 1) if shift.book is Book.A else (1,)
             opening = add_opening(session, clinic, shift)
             stretches = [Stretch(day, shift.book, line, *shift.spans[0]) for day in shift_days for line in lines]
-            lay_open(session, opening.clinic_id, opening.id, stretches)
+            lay_open(session, opening.clinic_id, [OpenedRow(opening.id, None, stretch) for stretch in stretches])
             writer.open(clinic, shift, frozenset(kind.id for kind in opening.types), stretches)
             writer.book(clinic, shift, lines, shift_days, filled)
         writer.settle()

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from config.demo.build import BuiltClinic
 from config.demo.shapes import Shift
-from journal_core.booking.openings import lay_open
+from journal_core.booking.capacity import OpenedRow
+from journal_core.booking.changes import lay_open
 from journal_core.clock import days_from
 from journal_core.schedule.model import Opening
 from journal_core.schedule.rules import Stretch, is_holiday
@@ -54,4 +55,4 @@ def open_shift(session: Session, opening: Opening, shift: Shift, days: Iterable[
     open_on = days_of(shift, days)
     for span in shift.spans:
         stretches = [Stretch(day, shift.book, resource, *span) for day in open_on for resource in shift.resources]
-        lay_open(session, opening.clinic_id, opening.id, stretches)
+        lay_open(session, opening.clinic_id, [OpenedRow(opening.id, None, stretch) for stretch in stretches])

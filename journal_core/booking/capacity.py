@@ -13,10 +13,27 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, delete, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    UpdateBase,
+    bindparam,
+    delete,
+    false,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy import literal as value
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from journal_core.booking import refusals, summary
@@ -27,9 +44,11 @@ from journal_core.booking.rules import Time, lane, last_day
 from journal_core.catalogue.model import Book, VisitCategory, VisitType
 from journal_core.mapping import table_of
 from journal_core.organisation.model import Clinic
+from journal_core.reading import one_of, quick_rows, quick_write
 from journal_core.refusal import Refusal
 from journal_core.schedule.model import BlockedTime, OpenedTime, Opening, opening_type
-from journal_core.writing import upsert
+from journal_core.schedule.rules import Stretch
+from journal_core.writing import insert_in
 
 BOOKING, HOLD, BLOCK = 0, 1, 2
 
@@ -48,6 +67,22 @@ class Sheet:
         return tuple(self.openings), tuple(self.blocks), tuple(self.taken.values())
 
 
+class OpenedRow(NamedTuple):
+    """An opened time as it stands in its row."""
+
+    opening_id: int
+    change_id: int | None
+    """The change that made or last touched it."""
+    stretch: Stretch
+
+
+class OpenFor(NamedTuple):
+    """What an opening's time is for."""
+
+    types: frozenset[int]
+    internal: bool
+
+
 @dataclass
 class Loaded:
     """Days of a clinic, read under their locks."""
@@ -59,9 +94,26 @@ class Loaded:
     sheets: dict[date, dict[Book, Sheet]]
     ends: dict[date, dict[Key, datetime]] = field(default_factory=dict)
     """When each hold of a day runs out."""
+    opened: dict[int, OpenedRow] = field(default_factory=dict)
+    """The days' opened times by id, as they were read."""
+    openings: dict[int, OpenFor] = field(default_factory=dict)
+    """Of those opened times, by id."""
 
     def sheet(self, day: date, book: Book) -> Sheet:
         return self.sheets[day].setdefault(book, Sheet())
+
+    def open(self, rows: Iterable[OpenedRow]) -> None:
+        """From now on these opened times are the days', and no others."""
+        for sheets in self.sheets.values():
+            for sheet in sheets.values():
+                sheet.openings = []
+        # Most days are alike, so one object serves them all.
+        known: dict[tuple[int, int, int, int], Opened] = {}
+        for opening_id, _change, (day, book, resource, start, end) in rows:
+            shape = opening_id, resource, start, end
+            if shape not in known:
+                known[shape] = Opened(resource, start, end, *self.openings.get(opening_id, FOR_NOTHING))
+            self.sheet(day, book).openings.append(known[shape])
 
     def add(self, day: date, book: Book, visit: Taken, end: datetime | None = None) -> None:
         """`end`: when it runs out, if it is a hold."""
@@ -82,12 +134,21 @@ class Loaded:
         return self.step or self.minutes[type_id]
 
 
-def lock_days(session: Session, clinic_id: int, days: Iterable[date]) -> None:
+def lock_days(session: Session, clinic_id: int, days: Collection[date]) -> None:
     """Nobody else decides on these days of the clinic until this transaction ends."""
-    rows = [{"clinic_id": clinic_id, "day": day, "version": 1} for day in sorted(set(days))]
-    if rows:
-        grow = {"version": ClinicDay.version + 1}
-        session.execute(upsert(session, ClinicDay).on_conflict_do_update(index_elements=("clinic_id", "day"), set_=grow), rows)
+    if session.get_bind().dialect.name == "postgresql" and days:
+        session.connection().execute(LOCK, {"clinic": clinic_id, "days": sorted(set(days))})
+
+
+LOCK = (
+    postgresql.insert(table_of(ClinicDay))
+    .from_select(
+        ("clinic_id", "day", "version"),
+        select(bindparam("clinic", type_=Integer()), func.unnest(bindparam("days", type_=ARRAY(Date()))), value(1)),
+    )
+    .on_conflict_do_update(index_elements=("clinic_id", "day"), set_={"version": ClinicDay.version + 1})
+)
+"""Takes the rows in the order in which the days are told."""
 
 
 def forget_run_out(session: Session, clinic_id: int, day: date, now: datetime, but_draft: str) -> None:
@@ -99,21 +160,17 @@ def forget_run_out(session: Session, clinic_id: int, day: date, now: datetime, b
 def load(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> Loaded:
     """What is open, blocked and taken on the days; holds that ran out left out. Three statements, however many days."""
     session.flush()
-    kinds = _types(session, clinic.id)
-    loaded = Loaded(clinic.id, clinic.start_step_minutes, {id: minutes for id, (minutes, _) in kinds.items()}, {})
-    loaded.sheets = {day: {} for day in sorted(days)}
+    loaded = Loaded(clinic.id, clinic.start_step_minutes, {}, {day: {} for day in sorted(days)})
     loaded.ends = {day: {} for day in loaded.sheets}
     if not loaded.sheets:
         return loaded
-    types: dict[int, frozenset[int]] = {}
-    for type_id, (_minutes, openings) in kinds.items():
-        for opening_id in openings:
-            types[opening_id] = types.get(opening_id, frozenset()) | {type_id}
-    for day, book, resource, start, end, opening_id, internal in session.execute(_opened(clinic.id, list(loaded.sheets))):
-        opened = Opened(resource, start, end, types.get(opening_id, frozenset()), internal)
-        loaded.sheet(day, book).openings.append(opened)
-    for kind, day, book, resource, start, minutes, type_id, created_at, until, number, draft in session.execute(
-        _standing(clinic.id, list(loaded.sheets), now)
+    wanted = {"clinic": clinic.id, "days": list(loaded.sheets), "first": min(loaded.sheets), "last": max(loaded.sheets)}
+    loaded.minutes, loaded.openings = _offered(quick_rows(session, OFFERED, **wanted))
+    for number, opening_id, change_id, *stretch in quick_rows(session, OPENED, **wanted):
+        loaded.opened[number] = OpenedRow(opening_id, change_id, Stretch(*stretch))
+    loaded.open(loaded.opened.values())
+    for kind, day, book, resource, start, minutes, type_id, created_at, until, number, draft in quick_rows(
+        session, TAKEN, now=now, **wanted
     ):
         if kind == BLOCK:
             loaded.sheet(day, book).blocks.append(Blocked(resource, start, start + minutes))
@@ -125,42 +182,59 @@ def load(session: Session, clinic: Clinic, days: Collection[date], now: datetime
     return loaded
 
 
-def _types(session: Session, clinic_id: int) -> dict[int, tuple[int, list[int]]]:
-    """Minutes of each of the clinic's types, and the openings that are open for it."""
-    found: dict[int, tuple[int, list[int]]] = {}
-    for type_id, minutes, opening_id in session.execute(
-        select(VisitType.id, VisitType.minutes, opening_type.c.opening_id)
-        .join(VisitCategory, VisitCategory.id == VisitType.category_id)
-        .outerjoin(opening_type, opening_type.c.type_id == VisitType.id)
-        .where(VisitCategory.clinic_id == clinic_id)
-    ):
-        openings = found.setdefault(type_id, (minutes, []))[1]
-        if opening_id is not None:
-            openings.append(opening_id)
-    return found
+def _offered(rows: Iterable[tuple[int, int, int, bool]]) -> tuple[dict[int, int], dict[int, OpenFor]]:
+    """Minutes of each type, and what each opening is for."""
+    minutes: dict[int, int] = {}
+    openings: dict[int, OpenFor] = {}
+    for type_id, long, opening_id, internal in rows:
+        if opening_id:
+            openings[opening_id] = OpenFor(openings.get(opening_id, FOR_NOTHING).types | {type_id}, internal)
+        else:
+            minutes[type_id] = long
+    return minutes, openings
 
 
-def _opened(clinic_id: int, days: list[date]) -> Select[*tuple[Any, ...]]:
-    """Day, book, resource, start, end, opening, internal."""
-    return (
-        select(
-            OpenedTime.day,
-            OpenedTime.book,
-            OpenedTime.resource,
-            OpenedTime.start_minute,
-            OpenedTime.end_minute,
-            OpenedTime.opening_id,
-            Opening.internal,
-        )
-        .join(Opening, Opening.id == OpenedTime.opening_id)
-        .where(OpenedTime.clinic_id == clinic_id, *_among(OpenedTime.day, days))
-        .order_by(OpenedTime.day, OpenedTime.book, OpenedTime.resource, OpenedTime.start_minute, OpenedTime.id)
+FOR_NOTHING = OpenFor(frozenset(), False)
+
+
+def _of_days(clinic_id: InstrumentedAttribute[int], day: InstrumentedAttribute[date]) -> tuple[ColumnElement[bool], ...]:
+    """Rows of the days that are asked for; their span is named too, for the index."""
+    return clinic_id == bindparam("clinic"), day.between(bindparam("first"), bindparam("last")), one_of(day, "days")
+
+
+_OPENED_THEN = (
+    OpenedTime.book.in_([literal_column(f"'{book.value}'") for book in Book]),
+    *_of_days(OpenedTime.clinic_id, OpenedTime.day),
+)
+"""Both books are named for the index."""
+
+OFFERED = union_all(
+    select(VisitType.id, VisitType.minutes, value(0), false())
+    .join(VisitCategory, VisitCategory.id == VisitType.category_id)
+    .where(VisitCategory.clinic_id == bindparam("clinic")),
+    select(opening_type.c.type_id, value(0), Opening.id, Opening.internal)
+    .join(Opening, Opening.id == opening_type.c.opening_id)
+    .where(Opening.id.in_(select(OpenedTime.opening_id).where(*_OPENED_THEN))),
+)
+"""The clinic's types with their minutes, then what each opening that stands on the days is for."""
+
+OPENED = (
+    select(
+        OpenedTime.id,
+        OpenedTime.opening_id,
+        OpenedTime.change_id,
+        OpenedTime.day,
+        OpenedTime.book,
+        OpenedTime.resource,
+        OpenedTime.start_minute,
+        OpenedTime.end_minute,
     )
+    .where(*_OPENED_THEN)
+    .order_by(OpenedTime.day, OpenedTime.book, OpenedTime.resource, OpenedTime.start_minute, OpenedTime.id)
+)
 
-
-def _standing(clinic_id: int, days: list[date], now: datetime) -> CompoundSelect[*tuple[Any, ...]]:
-    """Bookings, holds and blocked time in one statement."""
-    bookings = select(
+TAKEN: CompoundSelect[*tuple[Any, ...]] = union_all(
+    select(
         value(BOOKING),
         Booking.day,
         Booking.book,
@@ -172,8 +246,8 @@ def _standing(clinic_id: int, days: list[date], now: datetime) -> CompoundSelect
         Booking.created_at,
         Booking.id,
         value(""),
-    ).where(Booking.clinic_id == clinic_id, Booking.cancelled_at.is_(None), *_among(Booking.day, days))
-    holds = select(
+    ).where(Booking.cancelled_at.is_(None), *_of_days(Booking.clinic_id, Booking.day)),
+    select(
         value(HOLD),
         Hold.day,
         Hold.book,
@@ -185,8 +259,8 @@ def _standing(clinic_id: int, days: list[date], now: datetime) -> CompoundSelect
         Hold.held_until,
         value(0),
         Hold.draft_id,
-    ).where(Hold.clinic_id == clinic_id, Hold.held_until > now, *_among(Hold.day, days))
-    blocks = select(
+    ).where(Hold.held_until > bindparam("now"), *_of_days(Hold.clinic_id, Hold.day)),
+    select(
         value(BLOCK),
         BlockedTime.day,
         BlockedTime.book,
@@ -194,19 +268,23 @@ def _standing(clinic_id: int, days: list[date], now: datetime) -> CompoundSelect
         BlockedTime.start_minute,
         BlockedTime.end_minute - BlockedTime.start_minute,
         value(0),
-        value(now, Booking.created_at.type),
-        value(now, Booking.created_at.type),
+        bindparam("now", type_=Booking.created_at.type),
+        bindparam("now", type_=Booking.created_at.type),
         BlockedTime.id,
         value(""),
-    ).where(BlockedTime.clinic_id == clinic_id, *_among(BlockedTime.day, days))
-    return union_all(bookings, holds, blocks)
+    ).where(*_of_days(BlockedTime.clinic_id, BlockedTime.day)),
+)
+"""Bookings, holds and blocked time in one statement."""
 
 
-def _among(column: InstrumentedAttribute[date], days: list[date]) -> tuple[ColumnElement[bool], ...]:
-    """That the column is one of the days, which ascend; of several the span is named too, for the index."""
-    if len(days) == 1:
-        return (column == days[0],)
-    return column.between(days[0], days[-1]), column.in_(days)
+def open_for(session: Session, opening_ids: Collection[int]) -> dict[int, OpenFor]:
+    """What openings are for, of those that may not stand on loaded days."""
+    rows = session.execute(
+        select(opening_type.c.type_id, value(0), Opening.id, Opening.internal)
+        .join(Opening, Opening.id == opening_type.c.opening_id)
+        .where(one_of(Opening.id, opening_ids))
+    )
+    return _offered(row._tuple() for row in rows)[1]
 
 
 def check_free(loaded: Loaded, kind: VisitType, time: Time, now: datetime) -> int:
@@ -290,14 +368,20 @@ def _move(session: Session, clinic_id: int, moves: Iterable[tuple[date, Book, Ta
 def write_down(session: Session, loaded: Loaded) -> None:
     """What each day has left, as its holds stand and as it will be when they have run out."""
     known: dict[object, bytes] = {}
-    rows = [{"at": day, **summary_of(loaded, day, known)} for day in loaded.sheets]
-    if rows:
-        table = table_of(ClinicDay)
-        this = update(table).where(table.c.clinic_id == loaded.clinic_id, table.c.day == bindparam("at"))
-        session.connection().execute(
-            this.values({name: bindparam(name) for name in ("free", "free_after_holds", "next_hold_end", "last_hold_end")}),
-            rows,
-        )
+    this = {"clinic_id": loaded.clinic_id, "version": 1}
+    rows = [{**this, "day": day, **summary_of(loaded, day, known)} for day in loaded.sheets]
+    quick_write(session, _write_day(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _write_day(dialect: str) -> UpdateBase:
+    added = insert_in(dialect, ClinicDay).values({name: bindparam(name) for name in (*DAY, *LEFT)})
+    left = {name: added.excluded[name] for name in LEFT}
+    return added.on_conflict_do_update(index_elements=DAY[:2], set_={"version": ClinicDay.version + 1, **left})
+
+
+DAY = "clinic_id", "day", "version"
+LEFT = "free", "free_after_holds", "next_hold_end", "last_hold_end"
 
 
 def summary_of(loaded: Loaded, day: date, known: dict[object, bytes] | None = None) -> dict[str, bytes | datetime | None]:

@@ -1,41 +1,29 @@
-"""Opening, closing, copying, editing and blocking time, and undoing it. Each change locks its days and settles them."""
+"""Opening, closing, copying, editing and blocking time, and undoing it. Each locks its days, loads them, judges, changes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from journal_core.actor import Actor
-from journal_core.audit import use_cases as audit
-from journal_core.audit.model import Action
 from journal_core.booking import capacity
-from journal_core.booking.placement import Key, grid, starts_of
+from journal_core.booking.capacity import FOR_NOTHING, Loaded, OpenedRow, OpenFor
+from journal_core.booking.changes import Effect, Told, add, finish, lay_open, note, opening_for, removed_by
+from journal_core.booking.placement import grid, starts_of
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import Book, VisitType
 from journal_core.clock import local
 from journal_core.mapping import table_of
 from journal_core.organisation.model import Clinic
+from journal_core.reading import one_of
 from journal_core.refusal import Refusal
 from journal_core.schedule import queries, refusals
-from journal_core.schedule.model import BlockedTime, ChangeKind, OpenedTime, Opening, ScheduleChange, opening_type
-from journal_core.schedule.queries import OpenedSearch, Standing
+from journal_core.schedule.model import BlockedTime, ChangeKind, OpenedTime, Opening
 from journal_core.schedule.rules import Stretch, check_span, first_overlap, overlapping
-
-
-@dataclass(frozen=True)
-class Told:
-    """As what time is opened: all of it but when and where."""
-
-    name: str
-    colour: str | None
-    book: Book
-    type_ids: frozenset[int]
-    internal: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,63 +39,17 @@ class Edit:
     resource: int | None = None
 
 
-@dataclass(frozen=True)
-class Effect:
-    """What came, or in a rehearsal would come, of a change."""
-
-    change_id: int | None
-    times: int
-    """Opened times that were made, changed or removed."""
-    days: int
-    bookings: int
-    """Bookings on the days concerned."""
-    without: Sequence[int]
-    """Ids of bookings that no resource is open for now (Resurs saknas) and was before."""
-    back: Sequence[int]
-    """Ids of bookings that came back from there."""
-    moved: int
-    """Bookings that stand on another resource now."""
-
-
 def open_time(
     session: Session, actor: Actor, clinic: Clinic, told: Told, stretches: Sequence[Stretch], now: datetime
 ) -> Effect:
     """Opens the stretches. Raises Refusal: no_types, other_book, no_days, day_past, those of check_span, not_empty."""
     _check_told(session, clinic, told.book, told.type_ids)
-    _check_new(session, clinic, stretches, now)
-    return _add(session, actor, clinic, ChangeKind.OPENED, {opening_for(session, clinic.id, told): stretches}, now)
-
-
-def opening_for(session: Session, clinic_id: int, told: Told) -> int:
-    """A new opening's id."""
-    opening = Opening(clinic_id=clinic_id, name=told.name, colour=told.colour, internal=told.internal)
-    session.add(opening)
-    session.flush()
-    rows = [{"opening_id": opening.id, "type_id": type_id} for type_id in sorted(told.type_ids)]
-    if rows:
-        session.connection().execute(insert(opening_type), rows)
-    return opening.id
-
-
-def lay_open(
-    session: Session, clinic_id: int, opening_id: int, stretches: Iterable[Stretch], change_id: int | None = None
-) -> None:
-    """Writes opened times and nothing else: whoever calls has the days locked and settles them after."""
-    rows = [
-        {
-            "opening_id": opening_id,
-            "clinic_id": clinic_id,
-            "book": stretch.book,
-            "resource": stretch.resource,
-            "day": stretch.day,
-            "start_minute": stretch.start,
-            "end_minute": stretch.end,
-            "change_id": change_id,
-        }
-        for stretch in stretches
-    ]
-    if rows:
-        session.connection().execute(insert(table_of(OpenedTime)), rows)
+    _check_stretches(clinic, stretches, now)
+    loaded = _locked(session, clinic, {one.day for one in stretches}, now)
+    _refuse_under(_standing_under(stretches, loaded.opened.values()))
+    opening_id = opening_for(session, clinic.id, told)
+    loaded.openings[opening_id] = OpenFor(told.type_ids, told.internal)
+    return add(session, actor, clinic, loaded, ChangeKind.OPENED, {opening_id: stretches}, now)
 
 
 def slots(clinic: Clinic, types: Iterable[VisitType], stretches: Iterable[Stretch]) -> dict[int, int]:
@@ -126,7 +68,11 @@ def slots(clinic: Clinic, types: Iterable[VisitType], stretches: Iterable[Stretc
 
 def close(session: Session, actor: Actor, clinic: Clinic, ids: Collection[int], now: datetime) -> Effect:
     """Closes opened times from today on. Raises Refusal: nothing_chosen."""
-    return _change(session, actor, clinic, ChangeKind.CLOSED, _locked(session, clinic, ids, now), None, now)
+    loaded, chosen = _chosen(session, clinic, ids, now)
+    change_id = note(session, actor, clinic, ChangeKind.CLOSED, chosen.values(), 0, now)
+    session.connection().execute(delete(table_of(OpenedTime)).where(one_of(OpenedTime.id, chosen)))
+    left = [row for number, row in loaded.opened.items() if number not in chosen]
+    return finish(session, actor, loaded, left, len(chosen), change_id, now)
 
 
 def edit(session: Session, actor: Actor, clinic: Clinic, ids: Collection[int], wish: Edit, now: datetime) -> Effect:
@@ -134,7 +80,15 @@ def edit(session: Session, actor: Actor, clinic: Clinic, ids: Collection[int], w
 
     Raises Refusal: nothing_chosen, no_types, other_book, those of check_span, not_empty.
     """
-    return _change(session, actor, clinic, ChangeKind.EDITED, _locked(session, clinic, ids, now), wish, now)
+    loaded, chosen = _chosen(session, clinic, ids, now)
+    stretches = {number: _edited(row.stretch, wish) for number, row in chosen.items()}
+    others = {number: row for number, row in loaded.opened.items() if number not in chosen}
+    _check_edited(session, clinic, wish, stretches.values(), others.values())
+    change_id = note(session, actor, clinic, ChangeKind.EDITED, chosen.values(), len(chosen), now)
+    openings = _edited_openings(session, clinic, loaded, chosen.values(), wish)
+    edited = {number: OpenedRow(openings[row.opening_id], change_id, stretches[number]) for number, row in chosen.items()}
+    _write_edited(session, edited, wish)
+    return finish(session, actor, loaded, (others | edited).values(), len(chosen), change_id, now)
 
 
 def copy(
@@ -149,24 +103,16 @@ def copy(
 
     All or nothing: the targets must be empty. Raises Refusal: nothing_chosen, day_past, not_empty.
     """
-    sources = set(targets.values())
-    days = {day for day, _resource in sources}
-    if not days:
-        raise Refusal(refusals.NOTHING_CHOSEN)
-    found: dict[tuple[date, int], list[Standing]] = {}
-    for one in queries.opened(session, clinic.id, OpenedSearch(book=book, first=min(days), last=max(days))):
-        found.setdefault((one.time.day, one.time.resource), []).append(one)
-    copies: dict[int, list[Stretch]] = {}
-    for (day, resource), source in targets.items():
-        for one in found.get(source, ()):
-            stretch = Stretch(day, book, resource, one.time.start_minute, one.time.end_minute)
-            copies.setdefault(one.opening.id, []).append(stretch)
+    copies = _copies(session, clinic, targets, book)
     everything = [stretch for stretches in copies.values() for stretch in stretches]
     if not everything:
         raise Refusal(refusals.NOTHING_CHOSEN)
     _check_days(everything, now)
-    _check_empty(session, clinic, book, set(targets))
-    return _add(session, actor, clinic, ChangeKind.COPIED, copies, now)
+    loaded = _locked(session, clinic, {day for day, _resource in targets}, now)
+    standing = (row.stretch for row in loaded.opened.values())
+    _refuse_under([one for one in standing if one.book is book and (one.day, one.resource) in targets])
+    loaded.openings |= capacity.open_for(session, copies)
+    return add(session, actor, clinic, loaded, ChangeKind.COPIED, copies, now)
 
 
 def undo(session: Session, actor: Actor, clinic: Clinic, change_id: int, now: datetime) -> Effect:
@@ -174,33 +120,25 @@ def undo(session: Session, actor: Actor, clinic: Clinic, change_id: int, now: da
     change = queries.change(session, change_id, clinic.id, lock=True)
     if change is None or change.undone_at is not None:
         raise Refusal(refusals.UNDO_TOO_LATE)
-    standing = list(session.scalars(select(OpenedTime).where(OpenedTime.change_id == change_id)))
-    if len(standing) != change.left:
+    back = removed_by(change)
+    days = set(session.scalars(select(OpenedTime.day).distinct().where(OpenedTime.change_id == change_id)))
+    loaded = _locked(session, clinic, days | {row.stretch.day for row in back}, now)
+    others = [row for row in loaded.opened.values() if row.change_id != change_id]
+    untouched = len(loaded.opened) - len(others) == change.left
+    if not untouched or _standing_under([row.stretch for row in back], others):
         raise Refusal(refusals.UNDO_TOO_LATE)
-    removed = [_Row.read(values) for values in change.removed]
-    back = [row.stretch for row in removed]
-    days = {row.day for row in standing} | {stretch.day for stretch in back}
-    capacity.lock_days(session, clinic.id, days)
-    table = table_of(OpenedTime)
-    removed_now = session.connection().execute(delete(table).where(table.c.change_id == change_id)).rowcount
-    if removed_now != len(standing) or _standing_under(session, clinic, back):
-        raise Refusal(refusals.UNDO_TOO_LATE)
-    together: dict[tuple[int, int | None], list[Stretch]] = {}
-    for row in removed:
-        together.setdefault((row.opening_id, row.change_id), []).append(row.stretch)
-    for (opening_id, earlier), stretches in together.items():
-        lay_open(session, clinic.id, opening_id, stretches, earlier)
+    session.connection().execute(delete(table_of(OpenedTime)).where(OpenedTime.change_id == change_id))
+    lay_open(session, clinic.id, back)
+    loaded.openings |= capacity.open_for(session, {row.opening_id for row in back})
     change.undone_at = now
-    return _finish(session, actor, clinic, days, len(standing) + len(back), None, now)
+    return finish(session, actor, loaded, [*others, *back], change.left + len(back), None, now)
 
 
 def block(
     session: Session, actor: Actor, clinic: Clinic, stretches: Sequence[Stretch], note: str | None, now: datetime
 ) -> Effect:
     """Blocks time on resources. Raises Refusal: no_days, day_past, those of check_span."""
-    _check_days(stretches, now)
-    for span in {one[3:] for one in stretches}:
-        check_span(clinic, *span)
+    _check_stretches(clinic, stretches, now)
     days = {stretch.day for stretch in stretches}
     capacity.lock_days(session, clinic.id, days)
     rows = [
@@ -216,7 +154,7 @@ def block(
         for one in stretches
     ]
     session.connection().execute(insert(table_of(BlockedTime)), rows)
-    return _finish(session, actor, clinic, days, len(rows), None, now)
+    return _as_opened(session, actor, clinic, days, len(rows), now)
 
 
 def unblock(session: Session, actor: Actor, clinic: Clinic, block_id: int, now: datetime) -> Effect | None:
@@ -226,7 +164,13 @@ def unblock(session: Session, actor: Actor, clinic: Clinic, block_id: int, now: 
         return None
     capacity.lock_days(session, clinic.id, {found.day})
     session.delete(found)
-    return _finish(session, actor, clinic, {found.day}, 1, None, now)
+    return _as_opened(session, actor, clinic, {found.day}, 1, now)
+
+
+def _as_opened(session: Session, actor: Actor, clinic: Clinic, days: Collection[date], times: int, now: datetime) -> Effect:
+    """Finishes a change that leaves opened time as it is."""
+    loaded = capacity.load(session, clinic, days, now)
+    return finish(session, actor, loaded, loaded.opened.values(), times, None, now)
 
 
 def recount(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> None:
@@ -244,85 +188,40 @@ def set_step(session: Session, clinic: Clinic, step: int | None, now: datetime) 
     recount(session, clinic, set(session.scalars(ahead)), now)
 
 
-# --- how changes are made ------------------------------------------------------------------------------------------------
+# --- what is changed ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Row:
-    """An opened time as a change keeps it."""
-
-    opening_id: int
-    change_id: int | None
-    """The change that it came from: with it back, that one can be undone too."""
-    stretch: Stretch
-
-    @classmethod
-    def of(cls, row: OpenedTime) -> _Row:
-        return cls(row.opening_id, row.change_id, stretch_of(row))
-
-    @classmethod
-    def read(cls, values: Sequence[Any]) -> _Row:
-        opening_id, change_id, day, book, resource, start, end = values
-        return cls(opening_id, change_id, Stretch(date.fromisoformat(day), Book(book), resource, start, end))
-
-    @property
-    def values(self) -> list[object]:
-        day, book, resource, start, end = self.stretch
-        return [self.opening_id, self.change_id, day.isoformat(), book.value, resource, start, end]
+def _locked(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> Loaded:
+    capacity.lock_days(session, clinic.id, days)
+    return capacity.load(session, clinic, days, now)
 
 
-def stretch_of(row: OpenedTime) -> Stretch:
-    return Stretch(row.day, row.book, row.resource, row.start_minute, row.end_minute)
+def _chosen(session: Session, clinic: Clinic, ids: Collection[int], now: datetime) -> tuple[Loaded, dict[int, OpenedRow]]:
+    """The clinic's own opened times among the ids, from today on, as they are once nobody else changes their days."""
+    own = OpenedTime.clinic_id == clinic.id, OpenedTime.day >= local(now).date(), one_of(OpenedTime.id, ids)
+    loaded = _locked(session, clinic, set(session.scalars(select(OpenedTime.day).distinct().where(*own))), now)
+    wanted = set(ids)
+    chosen = {number: row for number, row in loaded.opened.items() if number in wanted}
+    if not chosen:
+        raise Refusal(refusals.NOTHING_CHOSEN)
+    return loaded, chosen
 
 
-def _add(
-    session: Session, actor: Actor, clinic: Clinic, kind: ChangeKind, new: Mapping[int, Sequence[Stretch]], now: datetime
-) -> Effect:
-    """New opened times by opening, on days that were checked and locked."""
-    everything = [stretch for stretches in new.values() for stretch in stretches]
-    change = _note(session, actor, clinic, kind, [], len(everything), now)
-    for opening_id, stretches in new.items():
-        lay_open(session, clinic.id, opening_id, stretches, change.id)
-    return _finish(session, actor, clinic, {one.day for one in everything}, len(everything), change.id, now)
-
-
-def _change(
-    session: Session,
-    actor: Actor,
-    clinic: Clinic,
-    kind: ChangeKind,
-    chosen: Sequence[Standing],
-    wish: Edit | None,
-    now: datetime,
-) -> Effect:
-    """Replaces opened times by what they become: edited ones, or, without a wish, nothing."""
-    old = [_Row.of(one.time) for one in chosen]
-    days = {row.stretch.day for row in old}
-    ids, table = [one.time.id for one in chosen], table_of(OpenedTime)
-    if wish is None:
-        change = _note(session, actor, clinic, kind, old, 0, now)
-        session.connection().execute(delete(table).where(table.c.id == bindparam("number")), [{"number": one} for one in ids])
-    else:
-        new = [_edited(row.stretch, wish) for row in old]
-        _check_edited(session, clinic, wish, old, new, ids)
-        change = _note(session, actor, clinic, kind, old, len(new), now)
-        openings = _edited_openings(session, clinic, chosen, wish)
-        session.connection().execute(
-            update(table)
-            .where(table.c.id == bindparam("number"))
-            .values(
-                opening_id=bindparam("opening"),
-                resource=bindparam("at"),
-                start_minute=bindparam("first"),
-                end_minute=bindparam("last"),
-                change_id=change.id,
-            ),
-            [
-                {"number": n, "opening": openings[row.opening_id], "at": to.resource, "first": to.start, "last": to.end}
-                for n, row, to in zip(ids, old, new, strict=True)
-            ],
-        )
-    return _finish(session, actor, clinic, days, len(old), change.id, now)
+def _copies(
+    session: Session, clinic: Clinic, targets: Mapping[tuple[date, int], tuple[date, int]], book: Book
+) -> dict[int, list[Stretch]]:
+    """What would be opened, by opening."""
+    days = {day for day, _resource in targets.values()}
+    columns = OpenedTime.opening_id, OpenedTime.day, OpenedTime.resource, OpenedTime.start_minute, OpenedTime.end_minute
+    own = OpenedTime.clinic_id == clinic.id, OpenedTime.book == book, one_of(OpenedTime.day, days)
+    found: dict[tuple[date, int], list[tuple[int, int, int]]] = {}
+    for opening_id, day, resource, start, end in session.execute(select(*columns).where(*own)):
+        found.setdefault((day, resource), []).append((opening_id, start, end))
+    copies: dict[int, list[Stretch]] = {}
+    for (day, resource), source in targets.items():
+        for opening_id, start, end in found.get(source, ()):
+            copies.setdefault(opening_id, []).append(Stretch(day, book, resource, start, end))
+    return copies
 
 
 def _edited(stretch: Stretch, wish: Edit) -> Stretch:
@@ -333,59 +232,38 @@ def _edited(stretch: Stretch, wish: Edit) -> Stretch:
     )
 
 
-def _edited_openings(session: Session, clinic: Clinic, chosen: Sequence[Standing], wish: Edit) -> dict[int, int]:
+def _edited_openings(
+    session: Session, clinic: Clinic, loaded: Loaded, chosen: Iterable[OpenedRow], wish: Edit
+) -> dict[int, int]:
     """The opening that each becomes: a new one, so that what was opened with it and not chosen stays as it is."""
-    openings = {one.opening.id: (one.opening, one.time.book) for one in chosen}
+    books = {row.opening_id: row.stretch.book for row in chosen}
     if (wish.name, wish.colour, wish.type_ids, wish.internal) == (None, None, None, None):
-        return {number: number for number in openings}
-    return {
-        number: opening_for(
-            session,
-            clinic.id,
-            Told(
-                opening.name if wish.name is None else wish.name,
-                opening.colour if wish.colour is None else wish.colour,
-                book,
-                frozenset(kind.id for kind in opening.types) if wish.type_ids is None else wish.type_ids,
-                opening.internal if wish.internal is None else wish.internal,
-            ),
+        return {number: number for number in books}
+    edited: dict[int, int] = {}
+    for opening in session.scalars(select(Opening).where(one_of(Opening.id, books))):
+        types, internal = loaded.openings.get(opening.id, FOR_NOTHING)
+        told = Told(
+            opening.name if wish.name is None else wish.name,
+            opening.colour if wish.colour is None else wish.colour,
+            books[opening.id],
+            types if wish.type_ids is None else wish.type_ids,
+            internal if wish.internal is None else wish.internal,
         )
-        for number, (opening, book) in openings.items()
-    }
+        edited[opening.id] = number = opening_for(session, clinic.id, told)
+        loaded.openings[number] = OpenFor(told.type_ids, told.internal)
+    return edited
 
 
-def _note(
-    session: Session, actor: Actor, clinic: Clinic, kind: ChangeKind, removed: Sequence[_Row], left: int, now: datetime
-) -> ScheduleChange:
-    change = ScheduleChange(
-        clinic_id=clinic.id, kind=kind, at=now, account_id=actor.id, removed=[row.values for row in removed], left=left
-    )
-    session.add(change)
-    session.flush()
-    return change
-
-
-def _finish(
-    session: Session, actor: Actor, clinic: Clinic, days: Collection[date], times: int, change_id: int | None, now: datetime
-) -> Effect:
-    """Settles the days, which are locked and changed, and tells what came of it."""
-    loaded = capacity.load(session, clinic, days, now)
-    settled = capacity.settle(session, loaded)
-    audit.record(session, actor, Action.SCHEDULE_CHANGED, now, clinic_id=clinic.id)
-    everybody = [key for sheets in loaded.sheets.values() for sheet in sheets.values() for key in sheet.taken]
-    return Effect(
-        change_id=change_id,
-        times=times,
-        days=len(set(days)),
-        bookings=len(_bookings(everybody)),
-        without=_bookings(settled.without),
-        back=_bookings(settled.back),
-        moved=settled.moved - len(settled.without) - len(settled.back),
-    )
-
-
-def _bookings(keys: Iterable[Key]) -> list[int]:
-    return [number for kind, number in keys if kind == capacity.BOOKING and isinstance(number, int)]
+def _write_edited(session: Session, edited: Mapping[int, OpenedRow], wish: Edit) -> None:
+    """One statement for each opening that they become."""
+    fields = {"resource": wish.resource, "start_minute": wish.start, "end_minute": wish.end}
+    wished = {name: value for name, value in fields.items() if value is not None}
+    by_opening: dict[tuple[int, int | None], list[int]] = {}
+    for number, row in edited.items():
+        by_opening.setdefault((row.opening_id, row.change_id), []).append(number)
+    for (opening_id, change_id), numbers in by_opening.items():
+        these = update(table_of(OpenedTime)).where(one_of(OpenedTime.id, numbers))
+        session.connection().execute(these.values(opening_id=opening_id, change_id=change_id, **wished))
 
 
 # --- what is refused -----------------------------------------------------------------------------------------------------
@@ -399,12 +277,10 @@ def _check_told(session: Session, clinic: Clinic, book: Book, type_ids: Collecti
         raise Refusal(refusals.OTHER_BOOK)
 
 
-def _check_new(session: Session, clinic: Clinic, stretches: Sequence[Stretch], now: datetime) -> None:
+def _check_stretches(clinic: Clinic, stretches: Sequence[Stretch], now: datetime) -> None:
     _check_days(stretches, now)
     for span in {one[3:] for one in stretches}:
         check_span(clinic, *span)
-    capacity.lock_days(session, clinic.id, {one.day for one in stretches})
-    _refuse_under(_standing_under(session, clinic, stretches))
 
 
 def _check_days(stretches: Sequence[Stretch], now: datetime) -> None:
@@ -414,20 +290,10 @@ def _check_days(stretches: Sequence[Stretch], now: datetime) -> None:
         raise Refusal(refusals.DAY_PAST)
 
 
-def _standing_under(session: Session, clinic: Clinic, stretches: Sequence[Stretch], but: Collection[int] = ()) -> list[Stretch]:
-    """Opened times that the stretches would lie on, or the stretches that lie on each other."""
-    if not stretches:
-        return []
+def _standing_under(stretches: Collection[Stretch], standing: Iterable[OpenedRow]) -> list[Stretch]:
+    """Opened times that the stretches would lie on, or a stretch that lies on another of them."""
     twice = first_overlap(stretches)
-    if twice is not None:
-        return [twice]
-    days = [stretch.day for stretch in stretches]
-    columns = select(
-        OpenedTime.id, OpenedTime.day, OpenedTime.book, OpenedTime.resource, OpenedTime.start_minute, OpenedTime.end_minute
-    )
-    rows = session.execute(columns.where(OpenedTime.clinic_id == clinic.id, OpenedTime.day.between(min(days), max(days))))
-    apart = set(but)
-    return overlapping(stretches, [Stretch(*row[1:]) for row in rows if row[0] not in apart])
+    return overlapping(stretches, [row.stretch for row in standing]) if twice is None else [twice]
 
 
 def _refuse_under(standing: Sequence[Stretch]) -> None:
@@ -436,43 +302,16 @@ def _refuse_under(standing: Sequence[Stretch]) -> None:
         raise Refusal(refusals.NOT_EMPTY, day=first.day, resource=first.resource, minute=first.start, count=len(standing))
 
 
-def _check_empty(session: Session, clinic: Clinic, book: Book, targets: Collection[tuple[date, int]]) -> None:
-    """That nothing at all is open on the targets' resources; locks their days."""
-    days = {day for day, _resource in targets}
-    capacity.lock_days(session, clinic.id, days)
-    standing = [
-        stretch_of(one.time)
-        for one in queries.opened(session, clinic.id, OpenedSearch(book=book, first=min(days), last=max(days)))
-        if (one.time.day, one.time.resource) in targets
-    ]
-    _refuse_under(standing)
-
-
 def _check_edited(
-    session: Session, clinic: Clinic, wish: Edit, old: Sequence[_Row], new: Sequence[Stretch], ids: Collection[int]
+    session: Session, clinic: Clinic, wish: Edit, stretches: Collection[Stretch], others: Iterable[OpenedRow]
 ) -> None:
-    books = {row.stretch.book for row in old}
+    books = {stretch.book for stretch in stretches}
     if wish.type_ids is not None:
         if len(books) > 1:
             raise Refusal(refusals.OTHER_BOOK)
         _check_told(session, clinic, books.pop(), wish.type_ids)
     if wish.start is not None or wish.end is not None:
-        for span in {one[3:] for one in new}:
+        for span in {one[3:] for one in stretches}:
             check_span(clinic, *span)
     if (wish.start, wish.end, wish.resource) != (None, None, None):
-        _refuse_under(_standing_under(session, clinic, new, ids))
-
-
-def _locked(session: Session, clinic: Clinic, ids: Collection[int], now: datetime) -> list[Standing]:
-    """The chosen ones as they are once nobody else changes their days."""
-    capacity.lock_days(session, clinic.id, {one.time.day for one in _chosen(session, clinic, ids, now)})
-    return _chosen(session, clinic, ids, now, fresh=True)
-
-
-def _chosen(session: Session, clinic: Clinic, ids: Collection[int], now: datetime, *, fresh: bool = False) -> list[Standing]:
-    """The clinic's own opened times among the ids, from today on."""
-    today = local(now).date()
-    chosen = queries.opened(session, clinic.id, OpenedSearch(ids=set(ids), first=today), fresh=fresh) if ids else []
-    if not chosen:
-        raise Refusal(refusals.NOTHING_CHOSEN)
-    return chosen
+        _refuse_under(_standing_under(stretches, others))

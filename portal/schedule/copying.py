@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from journal_core.booking import openings
-from journal_core.booking.openings import Effect
+from journal_core.booking.changes import Effect
 from journal_core.catalogue.model import Book
 from journal_core.refusal import Refusal
 from journal_core.schedule.rules import LONGEST_SPAN, is_holiday

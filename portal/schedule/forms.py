@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
-from journal_core.booking.openings import Edit, Told
+from journal_core.booking.changes import Told
+from journal_core.booking.openings import Edit
 from journal_core.catalogue.model import Book
 from journal_core.refusal import Refusal
 from journal_core.schedule.model import ScheduleTemplate

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from journal_core.booking import openings
-from journal_core.booking.openings import Edit, Effect
+from journal_core.booking.changes import Effect
+from journal_core.booking.openings import Edit
 from journal_core.refusal import Refusal
 from journal_core.schedule import queries as schedule
 from journal_core.schedule import refusals

@@ -11,7 +11,8 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from journal_core.booking import openings
-from journal_core.booking.openings import Effect, open_time
+from journal_core.booking.changes import Effect
+from journal_core.booking.openings import open_time
 from journal_core.refusal import Refusal
 from journal_core.schedule import queries as schedule
 from journal_core.schedule import refusals

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from journal_core.booking.changes import Effect
 from journal_core.booking.model import Booking
-from journal_core.booking.openings import Effect
 from journal_core.catalogue.model import Book, VisitType
 from journal_core.schedule.model import BlockedTime
 from journal_core.schedule.queries import Standing

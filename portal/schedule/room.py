@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
-from journal_core.booking.openings import Effect
+from journal_core.booking.changes import Effect
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import Book, VisitType
 from journal_core.clock import local

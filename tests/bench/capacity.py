@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from journal_core.actor import SYSTEM
 from journal_core.booking import openings, queries, summary
-from journal_core.booking.openings import Edit, Told
+from journal_core.booking.changes import Told, opening_for
+from journal_core.booking.openings import Edit
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import Book, VisitType
 from journal_core.clock import local
@@ -124,7 +125,7 @@ class Year:
     def bare(self) -> float:
         """The same rows inserted by the driver alone."""
         with self.database.rehearsing() as session:
-            opening_id = openings.opening_for(session, self.clinic_id, self.told)
+            opening_id = opening_for(session, self.clinic_id, self.told)
             cursor, mark = _cursor(session.connection()), "?" if self.database.sqlite else "%s"
             left = b"x" * summary.RECORD * len(self.told.type_ids)
             return timed(lambda: _insert(cursor, mark, self.clinic_id, opening_id, self.stretches, self.days, left))

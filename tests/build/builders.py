@@ -15,6 +15,8 @@ from journal_core.access.model import Draft
 from journal_core.actor import STRANGER, Actor, ActorKind
 from journal_core.booking import openings
 from journal_core.booking import use_cases as booking
+from journal_core.booking.capacity import OpenedRow
+from journal_core.booking.changes import lay_open
 from journal_core.booking.model import Booking
 from journal_core.booking.rules import Coming, Time
 from journal_core.booking.use_cases import Order, Tools
@@ -152,7 +154,7 @@ def open_time_for(
     on = list(days)
     lines = list(resources)
     stretches = [Stretch(day, kinds[0].book, line, *span) for day in on for line in lines]
-    openings.lay_open(session, clinic.id, opening.id, stretches)
+    lay_open(session, clinic.id, [OpenedRow(opening.id, None, stretch) for stretch in stretches])
     openings.recount(session, clinic, on, START)
     return opening
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -308,7 +308,7 @@ def test_a_hold_that_another_took_over_is_gone_even_to_whoever_had_just_seen_it(
     clock.set(end - timedelta(milliseconds=1))
     lock_days = capacity.lock_days
 
-    def taken_over_while_waiting(session: Session, clinic_id: int, days: Iterable[date]) -> None:
+    def taken_over_while_waiting(session: Session, clinic_id: int, days: Collection[date]) -> None:
         monkeypatch.setattr(capacity, "lock_days", lock_days)
         hold(database, offer, second, FixedClock(end))
         lock_days(session, clinic_id, days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import func, select
@@ -16,8 +16,9 @@ from journal_core.actor import STRANGER, Actor, ActorKind
 from journal_core.audit.model import AccessLogRow, Action
 from journal_core.booking import openings, queries, verification
 from journal_core.booking import use_cases as booking
+from journal_core.booking.changes import Effect, Told
 from journal_core.booking.model import Booking, ClinicDay, Hold
-from journal_core.booking.openings import Edit, Effect, Told
+from journal_core.booking.openings import Edit
 from journal_core.booking.rules import Time
 from journal_core.catalogue.model import Book
 from journal_core.organisation.model import Clinic
@@ -38,6 +39,8 @@ NURSE = Actor(ActorKind.STAFF, 7, 8)
 ONE_ENGINE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For what the engine has no part in."""
 
+Result = TypeVar("Result")
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -52,7 +55,7 @@ class Desk:
     other: Offer
     """Of book B."""
 
-    def do(self, change: Callable[..., Any], *args: Any) -> Any:
+    def do(self, change: Callable[..., Result], *args: Any) -> Result:
         with self.database.writing() as session:
             return change(session, NURSE, session.get_one(Clinic, self.clinic_id), *args, START)
 
@@ -66,29 +69,29 @@ class Desk:
         wanted = Told(**{"name": "Öppet", "colour": None, "book": Book.A, "type_ids": self.both, "internal": False, **told})
         lines = list(resources)
         stretches = [Stretch(day, wanted.book, line, *span) for day in days for line in lines]
-        return self.do(openings.open_time, wanted, stretches)  # type: ignore[no-any-return]
+        return self.do(openings.open_time, wanted, stretches)
 
     @property
     def both(self) -> frozenset[int]:
         return frozenset((self.short.kind.id, self.long.kind.id))
 
     def close(self, *ids: int) -> Effect:
-        return self.do(openings.close, ids)  # type: ignore[no-any-return]
+        return self.do(openings.close, ids)
 
     def edit(self, *ids: int, **wish: Any) -> Effect:
-        return self.do(openings.edit, ids, Edit(**wish))  # type: ignore[no-any-return]
+        return self.do(openings.edit, ids, Edit(**wish))
 
     def copy(self, targets: Mapping[tuple[date, int], tuple[date, int]], book: Book = Book.A) -> Effect:
-        return self.do(openings.copy, targets, book)  # type: ignore[no-any-return]
+        return self.do(openings.copy, targets, book)
 
     def undo(self, effect: Effect) -> Effect:
-        return self.do(openings.undo, effect.change_id)  # type: ignore[no-any-return]
+        return self.do(openings.undo, effect.change_id)
 
     def block(self, *stretches: Stretch) -> Effect:
-        return self.do(openings.block, stretches, "Möte")  # type: ignore[no-any-return]
+        return self.do(openings.block, stretches, "Möte")
 
     def unblock(self, block_id: int) -> Effect | None:
-        return self.do(openings.unblock, block_id)  # type: ignore[no-any-return]
+        return self.do(openings.unblock, block_id)
 
     def ids(self, **search: Any) -> list[int]:
         with self.database.reading() as session:
@@ -98,8 +101,9 @@ class Desk:
         """All that is open, by time and as what."""
         with self.database.reading() as session:
             return [
-                (*openings.stretch_of(one.time), as_what(one.opening))
-                for one in schedule.opened(session, self.clinic_id, OpenedSearch())
+                (one.day, one.book, one.resource, one.start_minute, one.end_minute, as_what(opened.opening))
+                for opened in schedule.opened(session, self.clinic_id, OpenedSearch())
+                for one in (opened.time,)
             ]
 
     def where(self) -> list[tuple[date, int, int, int]]:

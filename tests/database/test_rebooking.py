@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -353,7 +353,7 @@ class TestRefusals:
         made = book(database, offer)
         lock_days = capacity.lock_days
 
-        def moved_while_waiting(session: Session, clinic_id: int, days: Iterable[date]) -> None:
+        def moved_while_waiting(session: Session, clinic_id: int, days: Collection[date]) -> None:
             monkeypatch.setattr(capacity, "lock_days", lock_days)
             move(database, made, a_time(day=TUESDAY))
             lock_days(session, clinic_id, days)

@@ -18,8 +18,9 @@ from journal_core.access.model import Draft
 from journal_core.actor import STRANGER, SYSTEM
 from journal_core.booking import openings, queries, verification
 from journal_core.booking import use_cases as booking
+from journal_core.booking.changes import Effect, Told
 from journal_core.booking.model import Booking, Hold
-from journal_core.booking.openings import Edit, Effect, Told
+from journal_core.booking.openings import Edit
 from journal_core.booking.rules import Coming
 from journal_core.booking.rules import Time as Start
 from journal_core.catalogue.model import Book, VisitType

@@ -20,8 +20,9 @@ from journal_core.access import queries as access
 from journal_core.actor import STRANGER, SYSTEM
 from journal_core.booking import openings, queries
 from journal_core.booking import use_cases as booking
+from journal_core.booking.changes import Told
 from journal_core.booking.model import Booking
-from journal_core.booking.openings import Edit, Told
+from journal_core.booking.openings import Edit
 from journal_core.booking.rules import Coming
 from journal_core.catalogue.model import Book, VisitType
 from journal_core.organisation import queries as organisation
