@@ -31,9 +31,12 @@ def quick_rows(session: Session, statement: Select[*Row] | CompoundSelect[*Row],
     cursor = connection.exec_driver_sql(spelled.text, spelled.parameters(values)).cursor
     assert cursor is not None
     rows = cursor.fetchall()
-    if not any(spelled.read):
+    if not any(spelled.read) or not rows:
         return list(rows)
-    return [tuple(read(value) if read else value for read, value in zip(spelled.read, row, strict=True)) for row in rows]
+    columns = zip(*rows, strict=True)
+    return list(
+        zip(*(map(read, column) if read else column for read, column in zip(spelled.read, columns, strict=True)), strict=True)
+    )
 
 
 def quick_write(session: Session, statement: UpdateBase, rows: Iterable[Mapping[str, object]]) -> None:
@@ -52,29 +55,24 @@ class _Spelled:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
-        self._names = list(compiled.positiontup) if compiled.positiontup is not None else None
-        self._prepare: dict[str, Process] = {
-            name: process
-            for name, parameter in compiled.binds.items()
-            if (process := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-        }
-        self._constants = {
-            name: self._prepared(name, parameter.value) for name, parameter in compiled.binds.items() if not parameter.required
-        }
+        self._by_position = compiled.positiontup is not None
+        self._constants = {name: one.value for name, one in compiled.binds.items() if not one.required}
+        self._wanted: list[tuple[str, Process | None]] = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in (compiled.positiontup if compiled.positiontup is not None else compiled.binds)
+        ]
+        """Each value that the driver is given, with what prepares it for that."""
         self.read: list[Process | None] = []
         """What makes each column's value of what the driver gives; None where that is the same."""
         if isinstance(statement, (Select, CompoundSelect)):
-            self.read = [
-                column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.selected_columns
-            ]
-
-    def _prepared(self, name: str, value: object) -> object:
-        prepare = self._prepare.get(name)
-        return prepare(value) if prepare else value
+            types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+            self.read = [one.result_processor(dialect, None) for one in types]
 
     def parameters(self, values: Mapping[str, object]) -> Any:
-        told = {**self._constants, **{name: self._prepared(name, value) for name, value in values.items()}}
-        return told if self._names is None else tuple(told[name] for name in self._names)
+        told = {**self._constants, **values} if self._constants else values
+        if self._by_position:
+            return tuple(prepare(told[name]) if prepare else told[name] for name, prepare in self._wanted)
+        return {name: prepare(told[name]) if prepare else told[name] for name, prepare in self._wanted}
 
 
 @lru_cache(maxsize=64)

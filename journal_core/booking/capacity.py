@@ -144,11 +144,11 @@ LOCK = (
     postgresql.insert(table_of(ClinicDay))
     .from_select(
         ("clinic_id", "day", "version"),
-        select(bindparam("clinic", type_=Integer()), func.unnest(bindparam("days", type_=ARRAY(Date()))), value(1)),
+        select(bindparam("clinic", type_=Integer()), func.unnest(bindparam("days", type_=ARRAY(Date()))), value(0)),
     )
-    .on_conflict_do_update(index_elements=("clinic_id", "day"), set_={"version": ClinicDay.version + 1})
+    .on_conflict_do_update(index_elements=("clinic_id", "day"), set_={"version": ClinicDay.version})
 )
-"""Takes the rows in the order in which the days are told."""
+"""Takes the rows in the order in which the days are told, and leaves them as they are."""
 
 
 def forget_run_out(session: Session, clinic_id: int, day: date, now: datetime, but_draft: str) -> None:
@@ -284,7 +284,7 @@ def open_for(session: Session, opening_ids: Collection[int]) -> dict[int, OpenFo
         .join(Opening, Opening.id == opening_type.c.opening_id)
         .where(one_of(Opening.id, opening_ids))
     )
-    return _offered(row._tuple() for row in rows)[1]
+    return _offered(rows)[1]
 
 
 def check_free(loaded: Loaded, kind: VisitType, time: Time, now: datetime) -> int:

@@ -225,10 +225,13 @@ def _copies(
 
 
 def _edited(stretch: Stretch, wish: Edit) -> Stretch:
-    return stretch._replace(
-        resource=stretch.resource if wish.resource is None else wish.resource,
-        start=stretch.start if wish.start is None else wish.start,
-        end=stretch.end if wish.end is None else wish.end,
+    day, book, resource, start, end = stretch
+    return Stretch(
+        day,
+        book,
+        resource if wish.resource is None else wish.resource,
+        start if wish.start is None else wish.start,
+        end if wish.end is None else wish.end,
     )
 
 
