@@ -33,10 +33,10 @@ def quick_rows(session: Session, statement: Select[*Row] | CompoundSelect[*Row],
     rows = cursor.fetchall()
     if not any(spelled.read) or not rows:
         return list(rows)
-    columns = zip(*rows, strict=True)
-    return list(
-        zip(*(map(read, column) if read else column for read, column in zip(spelled.read, columns, strict=True)), strict=True)
+    columns = (
+        map(read, column) if read else column for read, column in zip(spelled.read, zip(*rows, strict=True), strict=True)
     )
+    return list(zip(*columns, strict=True))
 
 
 def quick_write(session: Session, statement: UpdateBase, rows: Iterable[Mapping[str, object]]) -> None:
