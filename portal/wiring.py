@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from flask import Flask
 
+from journal_core.booking.remembered import Remembered
 from journal_core.booking.use_cases import Tools
 from journal_core.clock import Clock, SystemClock
 from journal_core.crypto import Vault
@@ -65,6 +66,7 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
             login_is_open=not options.production,
             messages_are_sent=False,
         ),
+        remembered=Remembered(),
     )
 
 

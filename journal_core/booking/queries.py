@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -92,8 +95,9 @@ def standing(session: Session, clinic_id: int, first: date, last: date, now: dat
     return [(day, counted(free, after, next_end, last_end, now)) for day, free, after, next_end, last_end in rows]
 
 
+LEFT = ClinicDay.day, ClinicDay.free, ClinicDay.free_after_holds, ClinicDay.next_hold_end, ClinicDay.last_hold_end
 DAYS_LEFT = (
-    select(ClinicDay.day, ClinicDay.free, ClinicDay.free_after_holds, ClinicDay.next_hold_end, ClinicDay.last_hold_end)
+    select(*LEFT)
     .where(ClinicDay.clinic_id == bindparam("clinic"), ClinicDay.day.between(bindparam("first"), bindparam("last")))
     .order_by(ClinicDay.day)
 )
@@ -122,31 +126,31 @@ def first_free(session: Session, types: Mapping[int, Collection[int]], now: date
     if not types:
         return {}
     first = local(now).date()
-    earliest = ~((1 << (minute_of(now) // CELL + 1)) - 1)
-    wanted = select(
-        ClinicDay.clinic_id,
-        ClinicDay.day,
-        ClinicDay.free,
-        ClinicDay.free_after_holds,
-        ClinicDay.next_hold_end,
-        ClinicDay.last_hold_end,
-    ).where(ClinicDay.day.between(first, first + SOON), ClinicDay.free.is_not(None))
+    wanted = select(ClinicDay.clinic_id, *LEFT).where(ClinicDay.day.between(first, first + SOON), ClinicDay.free.is_not(None))
     if len(types) <= FEW:
         wanted = wanted.where(ClinicDay.clinic_id.in_(types))
     found: dict[int, Time] = {}
-    for clinic_id, day, free, after, next_end, last_end in session.execute(wanted.order_by(ClinicDay.clinic_id, ClinicDay.day)):
-        kinds = types.get(clinic_id)
-        if kinds is None or clinic_id in found:
-            continue
+    rows = session.execute(wanted.order_by(ClinicDay.clinic_id, ClinicDay.day))
+    for clinic_id, days in groupby(rows, itemgetter(0)):
+        time = first_of((left for _clinic, *left in days), types.get(clinic_id, ()), now)
+        if time is not None:
+            found[clinic_id] = time
+    return found
+
+
+def first_of(days: Iterable[Sequence[Any]], types: Collection[int], now: datetime) -> Time | None:
+    """The first free time for any of the types, in a clinic's days as LEFT has them, ascending from today."""
+    today = local(now).date()
+    for day, free, after, next_end, last_end in days if types else ():
         packed = counted(free, after, next_end, last_end, now) or free or b""
         cells = 0
-        for type_id in kinds:
+        for type_id in types:
             cells |= cells_of(packed, type_id) or 0
-        if day == first:
-            cells &= earliest
+        if day == today:
+            cells &= ~((1 << (minute_of(now) // CELL + 1)) - 1)
         if cells:
-            found[clinic_id] = Time(day, ((cells & -cells).bit_length() - 1) * CELL)
-    return found
+            return Time(day, ((cells & -cells).bit_length() - 1) * CELL)
+    return None
 
 
 FEW = 100

@@ -29,7 +29,8 @@ def start() -> str | Response:
         found = find(session, wish.search, wish.q, wish.oneself)
         of_all, free = wish.by_time or wish.soon, {}
         if of_all:
-            free = bookings.first_free(session, catalogue.types_booked_online(session, wish.reason or None), moment)
+            types = catalogue.types_booked_online(session, wish.reason or None)
+            free = services().remembered.first_free(session, types, moment)
             found = by_free_time(found, free, only_soon=wish.soon, in_order=wish.by_time)
         pages = Pages(wish.page, len(found.hits))
         shown = [hit.id for hit in found.hits[pages.first_number - 1 :][:PAGE]]

@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import current_app
 
+from journal_core.booking.remembered import Remembered
 from journal_core.booking.use_cases import Tools
 from journal_core.clock import Clock
 from journal_core.crypto import Vault
@@ -43,6 +44,8 @@ class Services:
     hold_length: timedelta
     """So long a chosen time is held while the form is filled."""
     site: Site
+    remembered: Remembered
+    """What the country has left."""
 
 
 def services() -> Services:

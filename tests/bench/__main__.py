@@ -13,7 +13,7 @@ from tests.bench.measured import Measured
 KEPT = Path(__file__).parents[2] / "var" / "bench.jsonl"
 BENCHMARKS: Mapping[str, Callable[[Collection[str]], Iterable[Measured]]] = {
     "map-first-view": lambda _names: [map_first_view.measure()],
-    **dict.fromkeys(capacity.NAMES, capacity.measure),
+    **dict.fromkeys(capacity.MEASURES, capacity.measure),
 }
 """By name: what measures it. One that measures several is run once, with the names that are wanted."""
 

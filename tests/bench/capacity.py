@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from journal_core.actor import SYSTEM
 from journal_core.booking import openings, queries, summary
 from journal_core.booking.changes import Told, opening_for
 from journal_core.booking.openings import Edit
+from journal_core.booking.remembered import Remembered
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import Book, VisitType
 from journal_core.clock import local
@@ -34,14 +35,11 @@ YEAR = date(2028, 1, 1), date(2028, 12, 31)
 """A year in which nothing is open yet."""
 
 
-NAMES = ("times-clinic", "times-country", "open-year", "edit-year")
-
-
 def measure(names: Collection[str]) -> Iterator[Measured]:
     """Those that are named, on each engine."""
     for engine in ENGINES:
         with country(engine) as database:
-            for name, one in zip(NAMES, (_times_clinic, _times_country, _open_year, _edit_year), strict=True):
+            for name, one in MEASURES.items():
                 if name in names:
                     yield one(database, engine)
 
@@ -77,6 +75,18 @@ def _times_country(database: Database, engine: str) -> Measured:
         bare = _bare(session, None, first, first + queries.SOON)
         value, against = alternate(ROUNDS, lambda: timed(lambda: queries.first_free(session, types, NOW)), lambda: timed(bare))
     return Measured("times-country", engine, value, "ms", against)
+
+
+def _times_remembered(database: Database, engine: str) -> Measured:
+    """The same from what a process remembers, nothing having changed since."""
+    first, remembered = local(NOW).date(), Remembered()
+    with database.reading() as session:
+        types = catalogue.types_booked_online(session, REASON)
+        bare = _bare(session, None, first, first + queries.SOON)
+        value, against = alternate(
+            ROUNDS, lambda: timed(lambda: remembered.first_free(session, types, NOW)), lambda: timed(bare)
+        )
+    return Measured("times-remembered", engine, value, "ms", against)
 
 
 def _bare(session: Session, clinic_id: int | None, first: date, last: date) -> Callable[[], object]:
@@ -188,3 +198,12 @@ def _clinic(session: Session, clinic_id: int) -> Clinic:
     found = organisation.clinic(session, clinic_id)
     assert found is not None
     return found
+
+
+MEASURES: Mapping[str, Callable[[Database, str], Measured]] = {
+    "times-clinic": _times_clinic,
+    "times-country": _times_country,
+    "times-remembered": _times_remembered,
+    "open-year": _open_year,
+    "edit-year": _edit_year,
+}

@@ -247,6 +247,7 @@ class DemoWorld:
         with self.world.turnstile.empty():
             self._settle()
             shutil.copyfile(self._kept, self._path)
+            self.world.app.extensions["services"].remembered.forget()
             self.world.clock.set(START)
             self.world.answers.clear()
             self.world.faults.clear()
