@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Dialect, Select, String, bindparam, literal
+from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Dialect, Select, String, bindparam, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -125,3 +125,11 @@ def one_of(column: Any, values: Collection[Any] | str) -> ColumnElement[bool]:
     """
     many = _Many(column.type)
     return _OneOf(column, bindparam(values, type_=many) if isinstance(values, str) else literal(list(values), many))
+
+
+def each(name: str, item: TypeEngine[Any], dialect: str) -> ColumnElement[Any]:
+    """A column of what the bindparam of this name has, a row for each: for a `select` that writes one row for each."""
+    many = bindparam(name, type_=_Many(item))
+    if dialect == "sqlite":
+        return func.json_each(many).table_valued("value").c.value
+    return func.unnest(many, type_=item).column_valued(name)

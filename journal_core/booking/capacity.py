@@ -25,15 +25,14 @@ from sqlalchemy import (
     bindparam,
     delete,
     false,
-    func,
     literal_column,
     select,
+    true,
     union_all,
     update,
 )
 from sqlalchemy import literal as value
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from journal_core.booking import refusals, summary
@@ -44,7 +43,7 @@ from journal_core.booking.rules import Time, lane, last_day
 from journal_core.catalogue.model import Book, VisitCategory, VisitType
 from journal_core.mapping import table_of
 from journal_core.organisation.model import Clinic
-from journal_core.reading import one_of, quick_rows, quick_write
+from journal_core.reading import each, one_of, quick_rows, quick_write
 from journal_core.refusal import Refusal
 from journal_core.schedule.model import BlockedTime, OpenedTime, Opening, opening_type
 from journal_core.schedule.rules import Stretch
@@ -144,7 +143,7 @@ LOCK = (
     postgresql.insert(table_of(ClinicDay))
     .from_select(
         ("clinic_id", "day", "version"),
-        select(bindparam("clinic", type_=Integer()), func.unnest(bindparam("days", type_=ARRAY(Date()))), value(0)),
+        select(bindparam("clinic", type_=Integer()), each("days", Date(), "postgresql"), value(0)),
     )
     .on_conflict_do_update(index_elements=("clinic_id", "day"), set_={"version": ClinicDay.version})
 )
@@ -366,21 +365,25 @@ def _move(session: Session, clinic_id: int, moves: Iterable[tuple[date, Book, Ta
 
 
 def write_down(session: Session, loaded: Loaded) -> None:
-    """What each day has left, as its holds stand and as it will be when they have run out."""
+    """What each day has left, as its holds stand and as it will be when they have run out. One statement for days alike."""
     known: dict[object, bytes] = {}
-    this = {"clinic_id": loaded.clinic_id, "version": 1}
-    rows = [{**this, "day": day, **summary_of(loaded, day, known)} for day in loaded.sheets]
-    quick_write(session, _write_day(session.get_bind().dialect.name), rows)
+    alike: dict[tuple[bytes | datetime | None, ...], list[date]] = {}
+    for day in loaded.sheets:
+        alike.setdefault(tuple(summary_of(loaded, day, known).values()), []).append(day)
+    rows = [{"clinic": loaded.clinic_id, "days": days, **dict(zip(LEFT, left, strict=True))} for left, days in alike.items()]
+    quick_write(session, _write_days(session.get_bind().dialect.name), rows)
 
 
 @cache
-def _write_day(dialect: str) -> UpdateBase:
-    added = insert_in(dialect, ClinicDay).values({name: bindparam(name) for name in (*DAY, *LEFT)})
-    left = {name: added.excluded[name] for name in LEFT}
-    return added.on_conflict_do_update(index_elements=DAY[:2], set_={"version": ClinicDay.version + 1, **left})
+def _write_days(dialect: str) -> UpdateBase:
+    table = table_of(ClinicDay)
+    left = [bindparam(name, type_=table.c[name].type) for name in LEFT]
+    wanted = select(bindparam("clinic", type_=Integer()), each("days", Date(), dialect), value(1), *left).where(true())
+    added = insert_in(dialect, ClinicDay).from_select(["clinic_id", "day", "version", *LEFT], wanted)
+    grow = {"version": table.c.version + 1, **{name: added.excluded[name] for name in LEFT}}
+    return added.on_conflict_do_update(index_elements=("clinic_id", "day"), set_=grow)
 
 
-DAY = "clinic_id", "day", "version"
 LEFT = "free", "free_after_holds", "next_hold_end", "last_hold_end"
 
 
