@@ -1,7 +1,8 @@
-"""Adding, moving and retiring what a clinic offers. Nothing is deleted: bookings may stand on it."""
+"""Adding, renaming, moving and retiring what a clinic offers. Nothing is deleted: bookings may stand on it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,6 +78,13 @@ def add_type(session: Session, category: VisitCategory, told: NewType) -> VisitT
     session.add(kind)
     session.flush()
     return kind
+
+
+def rename(category: VisitCategory, name: str, types: Mapping[int, str]) -> None:
+    """New names, of its types by id; those of other categories are passed over. Bookings that stand bear the new ones too."""
+    category.name = name
+    for kind in category.types:
+        kind.name = types.get(kind.id, kind.name)
 
 
 def retire_category(category: VisitCategory, now: datetime) -> None:

@@ -25,7 +25,7 @@ FIELDS = {
     refusals.MINUTES_WRONG: "minutes",
     refusals.PERSONS_WRONG: "persons",
 }
-OFFER_PAGES = {f"schedule.{name}" for name in ("offers", "add_category", "add_type", "move_category", "retire")}
+OFFER_PAGES = {f"schedule.{name}" for name in ("offers", "add_category", "add_type", "names", "move_category", "retire")}
 PRESETS = {"minutes": "10", "persons": "1", "book": Book.A.value, "type_name": ""}
 
 
@@ -66,6 +66,30 @@ def add_type(category_id: int) -> Response:
         found, category = room(session), _own(session, category_id)
     page = render_template("schedule/type.html", room=found, form=form, category=category)
     return make_response(page, 422 if form.problems else 200)
+
+
+@blueprint.route("/besok/<id:category_id>/namn", methods=["GET", "POST"])
+def names(category_id: int) -> Response:
+    """What the category and its types are called."""
+    with services().database.reading() as session:
+        found, category = room(session), _own(session, category_id)
+        kinds = [kind for kind in category.types if kind.retired_at is None]
+    form = (
+        posted() if request.method == "POST" else Form({"name": category.name, **{f"type-{one.id}": one.name for one in kinds}})
+    )
+    if request.method == "POST":
+        name, types = _named(form, "name"), {kind.id: _named(form, f"type-{kind.id}") for kind in kinds}
+        if _done(form, lambda it: use_cases.rename(_own(it, category_id), name, types)):
+            return redirect(url_for("schedule.offers"), 303)
+    page = render_template("schedule/names.html", room=found, form=form, category=category, kinds=kinds)
+    return make_response(page, 422 if form.problems else 200)
+
+
+def _named(form: Form, field: str) -> str:
+    name = form.text(field)[:LONGEST_NAME]
+    if not name:
+        form.wrong(field, _("Skriv ett namn."))
+    return name
 
 
 @blueprint.post("/besok/<id:category_id>/flytta")

@@ -112,6 +112,7 @@ PERMITS: dict[str, Permit] = {
     "schedule.offers": SCHEDULE,
     "schedule.add_category": SCHEDULE_FORM,
     "schedule.add_type": SCHEDULE_FORM,
+    "schedule.names": SCHEDULE_FORM,
     "schedule.move_category": SCHEDULE,
     "schedule.retire": SCHEDULE,
     "settings.start": SETTINGS,

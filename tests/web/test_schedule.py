@@ -240,6 +240,19 @@ def test_categories_and_types_are_added_moved_and_retired(browser: Browser, sqli
     assert [at is None for at in retired] == [False, True]
 
 
+def test_a_category_and_its_types_get_new_names(browser: Browser, sqlite_database: Database) -> None:
+    browser.get(f"{SCHEDULE}/besok/1/typ").submit(type_name="2 personer", persons="2")
+    page = browser.get(f"{SCHEDULE}/besok/1/namn")
+    assert 'value="Vaccination mot TBE"' in page.html and 'value="2 personer"' in page.html
+    browser.submit(**{"name": "TBE-vaccin", "type-2": " "})
+    assert browser.status == 422 and "Skriv ett namn." in browser.html and 'value="TBE-vaccin"' in browser.html
+    with sqlite_database.reading() as session:
+        assert session.get_one(VisitCategory, 1).name == "Vaccination mot TBE"
+    browser.submit(**{"type-2": "För två"})
+    assert browser.path == f"{SCHEDULE}/besok"
+    assert "TBE-vaccin" in browser.html and "För två" in browser.html and "2 personer" not in browser.html
+
+
 def test_another_clinics_schedule_is_out_of_reach(browser: Browser, sqlite_database: Database) -> None:
     with sqlite_database.writing() as session:
         other = an_offer(session, clinic=a_clinic(session, name="Annan"))
@@ -250,7 +263,7 @@ def test_another_clinics_schedule_is_out_of_reach(browser: Browser, sqlite_datab
     for path in ("tider/andra", "tider/stang"):
         answer = browser.client.post(f"{SCHEDULE}/{path}", data=data)
         assert answer.status_code in (303, 422)
-    for path in (f"besok/{category_id}/flytta", f"besok/{category_id}/avsluta"):
+    for path in (f"besok/{category_id}/flytta", f"besok/{category_id}/avsluta", f"besok/{category_id}/namn"):
         assert browser.client.post(f"{SCHEDULE}/{path}", data={"csrf_token": page}).status_code == 404
     with sqlite_database.reading() as session:
         assert (

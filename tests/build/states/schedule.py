@@ -218,6 +218,12 @@ def _(page: Page, world: World) -> None:
     press(page)
 
 
+@state("offer-names", "schedule/names.html", "schedule.offers", "schedule.names")
+def _(page: Page, world: World) -> None:
+    to(page, world, "/besok")
+    page.locator("main a[href$='/namn']").first.click()
+
+
 @state("offer-type", "schedule/type.html", "schedule.offers", "schedule.add_type")
 def _(page: Page, world: World) -> None:
     to(page, world, "/besok")
