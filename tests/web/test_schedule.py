@@ -241,16 +241,16 @@ def test_categories_and_types_are_added_moved_and_retired(browser: Browser, sqli
 
 
 def test_a_category_and_its_types_get_new_names(browser: Browser, sqlite_database: Database) -> None:
-    browser.get(f"{SCHEDULE}/besok/1/typ").submit(type_name="2 personer", persons="2")
+    browser.get(f"{SCHEDULE}/besok/1/typ").submit(type_name="Ett par", persons="2")
     page = browser.get(f"{SCHEDULE}/besok/1/namn")
-    assert 'value="Vaccination mot TBE"' in page.html and 'value="2 personer"' in page.html
+    assert 'value="Vaccination mot TBE"' in page.html and 'value="Ett par"' in page.html
     browser.submit(**{"name": "TBE-vaccin", "type-2": " "})
     assert browser.status == 422 and "Skriv ett namn." in browser.html and 'value="TBE-vaccin"' in browser.html
     with sqlite_database.reading() as session:
         assert session.get_one(VisitCategory, 1).name == "Vaccination mot TBE"
     browser.submit(**{"type-2": "För två"})
     assert browser.path == f"{SCHEDULE}/besok"
-    assert "TBE-vaccin" in browser.html and "För två" in browser.html and "2 personer" not in browser.html
+    assert "TBE-vaccin" in browser.html and "För två" in browser.html and "Ett par" not in browser.html
 
 
 def test_another_clinics_schedule_is_out_of_reach(browser: Browser, sqlite_database: Database) -> None:
