@@ -367,24 +367,24 @@ def _move(session: Session, clinic_id: int, moves: Iterable[tuple[date, Book, Ta
 def write_down(session: Session, loaded: Loaded) -> None:
     """What each day has left, as its holds stand and as it will be when they have run out. One statement for days alike."""
     known: dict[object, bytes] = {}
-    alike: dict[tuple[bytes | datetime | None, ...], list[date]] = {}
+    alike: dict[tuple[tuple[str, bytes | datetime | None], ...], list[date]] = {}
     for day in loaded.sheets:
-        alike.setdefault(tuple(summary_of(loaded, day, known).values()), []).append(day)
-    rows = [{"clinic": loaded.clinic_id, "days": days, **dict(zip(LEFT, left, strict=True))} for left, days in alike.items()]
+        alike.setdefault(tuple(summary_of(loaded, day, known).items()), []).append(day)
+    rows = [{"clinic": loaded.clinic_id, "days": days, **dict(left)} for left, days in alike.items()]
     quick_write(session, _write_days(session.get_bind().dialect.name), rows)
 
 
 @cache
 def _write_days(dialect: str) -> UpdateBase:
     table = table_of(ClinicDay)
-    left = [bindparam(name, type_=table.c[name].type) for name in LEFT]
+    left = [bindparam(name, type_=table.c[name].type) for name in COUNTED]
     wanted = select(bindparam("clinic", type_=Integer()), each("days", Date(), dialect), value(1), *left).where(true())
-    added = insert_in(dialect, ClinicDay).from_select(["clinic_id", "day", "version", *LEFT], wanted)
-    grow = {"version": table.c.version + 1, **{name: added.excluded[name] for name in LEFT}}
+    added = insert_in(dialect, ClinicDay).from_select(["clinic_id", "day", "version", *COUNTED], wanted)
+    grow = {"version": table.c.version + 1, **{name: added.excluded[name] for name in COUNTED}}
     return added.on_conflict_do_update(index_elements=("clinic_id", "day"), set_=grow)
 
 
-LEFT = "free", "free_after_holds", "next_hold_end", "last_hold_end"
+COUNTED = "free", "free_after_holds", "next_hold_end", "last_hold_end"
 
 
 def summary_of(loaded: Loaded, day: date, known: dict[object, bytes] | None = None) -> dict[str, bytes | datetime | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,7 +57,6 @@ class OpenedSearch:
     last: date | None = None
     type_id: int | None = None
     internal: bool | None = None
-    ids: Collection[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,19 +67,13 @@ class Standing:
     opening: Opening
 
 
-def opened(
-    session: Session, clinic_id: int, search: OpenedSearch, limit: int | None = None, *, fresh: bool = False
-) -> list[Standing]:
-    """Opened times of a clinic that fit, by day, book, resource and time, with their openings and types.
-
-    `fresh`: as they are now, whatever this session has read before.
-    """
+def opened(session: Session, clinic_id: int, search: OpenedSearch, limit: int | None = None) -> list[Standing]:
+    """Opened times of a clinic that fit, by day, book, resource and time, with their openings and types."""
     wanted = select(OpenedTime, Opening).join(Opening, Opening.id == OpenedTime.opening_id)
     wanted = wanted.where(OpenedTime.clinic_id == clinic_id, *_fitting(search))
     order = (OpenedTime.day, OpenedTime.book, OpenedTime.resource, OpenedTime.start_minute, OpenedTime.id)
     wanted = wanted.order_by(*order).limit(limit).options(selectinload(Opening.types))
-    rows = session.execute(wanted.execution_options(populate_existing=fresh))
-    return [Standing(time, opening) for time, opening in rows]
+    return [Standing(time, opening) for time, opening in session.execute(wanted)]
 
 
 def count_opened(session: Session, clinic_id: int, search: OpenedSearch) -> int:
@@ -105,8 +98,6 @@ def _fitting(search: OpenedSearch) -> Iterator[ColumnElement[bool]]:
         yield OpenedTime.day <= search.last
     if search.type_id is not None:
         yield Opening.id.in_(select(opening_type.c.opening_id).where(opening_type.c.type_id == search.type_id))
-    if search.ids is not None:
-        yield OpenedTime.id.in_(search.ids)
 
 
 def blocked(session: Session, clinic_id: int, first: date, last: date) -> Sequence[BlockedTime]:
