@@ -15,7 +15,8 @@ from pathlib import Path
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The first has no windows of its own and does the same in two thirds of the time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Where Playwright's downloads put the program, below its folder of browsers.
 DOWNLOADS = (
     "chromium-*/chrome-linux*/chrome",
@@ -31,7 +32,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-INSTALL = "Install it: sudo apt-get install chromium"
+INSTALL = "Install it: sudo apt-get install chromium-headless-shell (or chromium)"
 INSTALL_DRIVER = "Install what it lacks: sudo apt-get install libatomic1"
 
 # Playwright's driver brings a Node.js that needs a library which bare machines lack. Where set-up put one into the
