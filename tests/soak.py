@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "var" / "soak.jsonl"
 LONG: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "reference": ("tests/database/test_reference.py", {"REFERENCE_EXAMPLES": "500", "REFERENCE_STEPS": "200"}),
-    "crowd": ("tests/races/test_crowd.py", {"CROWD_SECONDS": "300", "CROWD_CLINICS": "1000"}),
+    "reference": ("tests/database/test_reference.py -n 2", {"REFERENCE_EXAMPLES": "500", "REFERENCE_STEPS": "200"}),
+    "crowd": ("tests/races/test_crowd.py", {"CROWD_SECONDS": "300"}),
 }
 """What runs, with what makes it long: 100,000 steps on each engine; five minutes at one clinic and at 1,000, on each."""
 
@@ -25,9 +25,9 @@ def main() -> int:
 
 
 def _run(name: str) -> int:
-    path, environ = LONG[name]
+    words, environ = LONG[name]
     begun = time.monotonic()
-    command = [sys.executable, "-m", "pytest", path, "-q", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", *words.split(), "-q", "-p", "no:cacheprovider"]
     code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, check=False).returncode
     line = json.dumps({"name": name, "passed": code == 0, "seconds": round(time.monotonic() - begun), **environ})
     print(line, flush=True)
