@@ -158,6 +158,13 @@ def forget_run_out(session: Session, clinic_id: int, day: date, now: datetime, b
 
 def load(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> Loaded:
     """What is open, blocked and taken on the days; holds that ran out left out. Three statements, however many days."""
+    loaded = load_to_change(session, clinic, days, now)
+    loaded.open(loaded.opened.values())
+    return loaded
+
+
+def load_to_change(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> Loaded:
+    """The same with nothing open yet: for whoever says next what is."""
     session.flush()
     loaded = Loaded(clinic.id, clinic.start_step_minutes, {}, {day: {} for day in sorted(days)})
     loaded.ends = {day: {} for day in loaded.sheets}
@@ -167,7 +174,6 @@ def load(session: Session, clinic: Clinic, days: Collection[date], now: datetime
     loaded.minutes, loaded.openings = _offered(quick_rows(session, OFFERED, **wanted))
     for number, opening_id, change_id, *stretch in quick_rows(session, OPENED, **wanted):
         loaded.opened[number] = OpenedRow(opening_id, change_id, Stretch(*stretch))
-    loaded.open(loaded.opened.values())
     for kind, day, book, resource, start, minutes, type_id, created_at, until, number, draft in quick_rows(
         session, TAKEN, now=now, **wanted
     ):

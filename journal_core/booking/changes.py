@@ -93,24 +93,32 @@ def note(
     session: Session, actor: Actor, clinic: Clinic, kind: ChangeKind, removed: Iterable[OpenedRow], left: int, now: datetime
 ) -> int:
     """A new change's id. It keeps the rows that went or were changed; `left`: how many rows it makes or changes."""
-    change = ScheduleChange(
-        clinic_id=clinic.id, kind=kind, at=now, account_id=actor.id, removed=[_kept(row) for row in removed], left=left
-    )
+    change = ScheduleChange(clinic_id=clinic.id, kind=kind, at=now, account_id=actor.id, removed=_kept(removed), left=left)
     session.add(change)
     session.flush()
     return change.id
 
 
-def _kept(row: OpenedRow) -> list[object]:
-    day, book, resource, start, end = row.stretch
-    return [row.opening_id, row.change_id, day.isoformat(), book.value, resource, start, end]
+def _kept(rows: Iterable[OpenedRow]) -> list[list[object]]:
+    """Rows that differ in their days alone are kept together: a year of mornings takes one line, not 250."""
+    kept: dict[tuple[int, int | None, Book, int, int, int], list[str]] = {}
+    for opening_id, change_id, (day, book, resource, start, end) in rows:
+        kept.setdefault((opening_id, change_id, book, resource, start, end), []).append(day.isoformat())
+    return [
+        [opening_id, change_id, days, book.value, resource, start, end]
+        for (opening_id, change_id, book, resource, start, end), days in kept.items()
+    ]
 
 
 def removed_by(change: ScheduleChange) -> list[OpenedRow]:
-    """The rows that a change keeps. With its earlier change back, a row's earlier change can be undone too."""
+    """The rows that a change keeps. With its earlier change back, a row's earlier change can be undone too.
+
+    Changes made by releases before this one have each row by itself, with one day.
+    """
     return [
         OpenedRow(opening_id, change_id, Stretch(date.fromisoformat(day), Book(book), resource, start, end))
-        for opening_id, change_id, day, book, resource, start, end in change.removed
+        for opening_id, change_id, days, book, resource, start, end in change.removed
+        for day in ([days] if isinstance(days, str) else days)
     ]
 
 

@@ -169,7 +169,7 @@ def unblock(session: Session, actor: Actor, clinic: Clinic, block_id: int, now: 
 
 def _as_opened(session: Session, actor: Actor, clinic: Clinic, days: Collection[date], times: int, now: datetime) -> Effect:
     """Finishes a change that leaves opened time as it is."""
-    loaded = capacity.load(session, clinic, days, now)
+    loaded = capacity.load_to_change(session, clinic, days, now)
     return finish(session, actor, loaded, loaded.opened.values(), times, None, now)
 
 
@@ -193,7 +193,7 @@ def set_step(session: Session, clinic: Clinic, step: int | None, now: datetime) 
 
 def _locked(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> Loaded:
     capacity.lock_days(session, clinic.id, days)
-    return capacity.load(session, clinic, days, now)
+    return capacity.load_to_change(session, clinic, days, now)
 
 
 def _chosen(session: Session, clinic: Clinic, ids: Collection[int], now: datetime) -> tuple[Loaded, dict[int, OpenedRow]]:

@@ -84,7 +84,7 @@ class ScheduleChange(mapping.Mapped):
     at: Mapped[datetime]
     account_id: Mapped[int | None]
     removed: Mapped[list[list[Any]]] = mapped_column(JSON)
-    """Rows that went or were changed, as they were; booking.openings reads them again."""
+    """Rows that went or were changed, as they were, with the days of those alike; booking.changes reads them again."""
     left: Mapped[int] = mapped_column(default=0)
     """How many rows carry this change's id: as long as they all do, nobody has touched them since."""
     undone_at: Mapped[datetime | None]

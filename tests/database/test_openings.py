@@ -631,6 +631,22 @@ def test_bookings_go_back_to_where_they_stood(desk: Desk) -> None:
     assert figures(desk.undo(opened)) == effect(1, 1, bookings=2, without=[late])
 
 
+def test_days_alike_are_kept_together_and_as_earlier_releases_kept_them(desk: Desk) -> None:
+    desk.open([MONDAY, TUESDAY], [1, 2])
+    before, closed = desk.standing(), desk.close(*desk.ids())
+    with desk.database.writing() as session:
+        kept = session.get_one(ScheduleChange, closed.change_id).removed
+        assert len(kept) == 2, "one line for each resource"
+    desk.undo(closed)
+    assert desk.standing() == before
+    closed = desk.close(*desk.ids())
+    with desk.database.writing() as session:
+        change = session.get_one(ScheduleChange, closed.change_id)
+        change.removed = [[opening, by, day, *rest] for opening, by, days, *rest in change.removed for day in days]
+    desk.undo(closed)
+    assert desk.standing() == before
+
+
 def test_nothing_is_undone_twice(desk: Desk) -> None:
     opened = desk.open()
     closed = desk.close(*desk.ids())
