@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from tests.bench import capacity, map_first_view
+from tests.bench import booking, capacity, country, map_first_view
 from tests.bench.measured import Measured
 
+IN_THE_COUNTRY = {**capacity.MEASURES, **booking.MEASURES}
 KEPT = Path(__file__).parents[2] / "var" / "bench.jsonl"
 BENCHMARKS: Mapping[str, Callable[[Collection[str]], Iterable[Measured]]] = {
     "map-first-view": lambda _names: [map_first_view.measure()],
-    **dict.fromkeys(capacity.MEASURES, capacity.measure),
+    **dict.fromkeys(IN_THE_COUNTRY, partial(country.measure, IN_THE_COUNTRY)),
 }
 """By name: what measures it. One that measures several is run once, with the names that are wanted."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,24 +24,14 @@ from journal_core.organisation.model import Clinic
 from journal_core.schedule.model import OpenedTime
 from journal_core.schedule.rules import Pattern, Stretch, days_of
 from journal_core.transaction import Database
-from tests.bench.country import NOW, country
+from tests.bench.country import NOW, Measures
 from tests.bench.measured import Measured, alternate
 
-ENGINES = ("sqlite", "postgresql")
 FORTNIGHT = 14
 REASON = "tbe"
 ROUNDS = 15
 YEAR = date(2028, 1, 1), date(2028, 12, 31)
 """A year in which nothing is open yet."""
-
-
-def measure(names: Collection[str]) -> Iterator[Measured]:
-    """Those that are named, on each engine."""
-    for engine in ENGINES:
-        with country(engine) as database:
-            for name, one in MEASURES.items():
-                if name in names:
-                    yield one(database, engine)
 
 
 def timed(act: Callable[[], object], times: int = 1) -> float:
@@ -52,7 +42,7 @@ def timed(act: Callable[[], object], times: int = 1) -> float:
     return (time.perf_counter() - begun) * 1000 / times
 
 
-def _times_clinic(database: Database, engine: str) -> Measured:
+def _times_clinic(database: Database, engine: str) -> Iterator[Measured]:
     """Free times of one clinic and type over fourteen days, by the query that the page uses."""
     first = local(NOW).date()
     days = [first + timedelta(days=n) for n in range(FORTNIGHT)]
@@ -64,20 +54,20 @@ def _times_clinic(database: Database, engine: str) -> Measured:
             lambda: timed(lambda: queries.free_cells(session, clinic, kind.id, days, NOW), 50),
             lambda: timed(bare, 50),
         )
-    return Measured("times-clinic", engine, value, "ms", against)
+    yield Measured("times-clinic", engine, value, "ms", against)
 
 
-def _times_country(database: Database, engine: str) -> Measured:
+def _times_country(database: Database, engine: str) -> Iterator[Measured]:
     """The first free time of every clinic for a reason within fourteen days."""
     first = local(NOW).date()
     with database.reading() as session:
         types = catalogue.types_booked_online(session, REASON)
         bare = _bare(session, None, first, first + queries.SOON)
         value, against = alternate(ROUNDS, lambda: timed(lambda: queries.first_free(session, types, NOW)), lambda: timed(bare))
-    return Measured("times-country", engine, value, "ms", against)
+    yield Measured("times-country", engine, value, "ms", against)
 
 
-def _times_remembered(database: Database, engine: str) -> Measured:
+def _times_remembered(database: Database, engine: str) -> Iterator[Measured]:
     """The same from what a process remembers, nothing having changed since."""
     first, remembered = local(NOW).date(), Remembered()
     with database.reading() as session:
@@ -86,7 +76,7 @@ def _times_remembered(database: Database, engine: str) -> Measured:
         value, against = alternate(
             ROUNDS, lambda: timed(lambda: remembered.first_free(session, types, NOW)), lambda: timed(bare)
         )
-    return Measured("times-remembered", engine, value, "ms", against)
+    yield Measured("times-remembered", engine, value, "ms", against)
 
 
 def _bare(session: Session, clinic_id: int | None, first: date, last: date) -> Callable[[], object]:
@@ -148,17 +138,17 @@ def _a_year(database: Database) -> Year:
     return Year(database, clinic.id, Told("År", None, Book.A, types), days_of(*YEAR, Pattern.WORKING_DAYS).open)
 
 
-def _open_year(database: Database, engine: str) -> Measured:
+def _open_year(database: Database, engine: str) -> Iterator[Measured]:
     year = _a_year(database)
 
     def opened() -> float:
         with database.rehearsing() as session:
             return year.open(session)
 
-    return Measured("open-year", engine, *_in_ms(alternate(ROUNDS, opened, year.bare)))
+    yield Measured("open-year", engine, *_in_ms(alternate(ROUNDS, opened, year.bare)))
 
 
-def _edit_year(database: Database, engine: str) -> Measured:
+def _edit_year(database: Database, engine: str) -> Iterator[Measured]:
     year = _a_year(database)
 
     def edited() -> float:
@@ -166,7 +156,7 @@ def _edit_year(database: Database, engine: str) -> Measured:
             year.open(session)
             return year.edit(session)
 
-    return Measured("edit-year", engine, *_in_ms(alternate(ROUNDS, edited, year.bare)))
+    yield Measured("edit-year", engine, *_in_ms(alternate(ROUNDS, edited, year.bare)))
 
 
 def _in_ms(pair: tuple[float, float]) -> tuple[float, str, float]:
@@ -200,7 +190,7 @@ def _clinic(session: Session, clinic_id: int) -> Clinic:
     return found
 
 
-MEASURES: Mapping[str, Callable[[Database, str], Measured]] = {
+MEASURES: Measures = {
     "times-clinic": _times_clinic,
     "times-country": _times_country,
     "times-remembered": _times_remembered,

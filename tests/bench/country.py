@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from config.demo.generate import generate
 from journal_core.crypto import Vault
 from journal_core.transaction import Database
+from tests.bench.measured import Measured
 from tests.build import engines
 from tests.build.builders import SECRET
 from tests.build.clocks import START
@@ -20,6 +21,21 @@ from tests.build.postgres import throwaway_cluster
 CLINICS = int(os.environ.get("BENCH_CLINICS", "1000"))
 DAYS, RESOURCES, FILLED, SEED = 60, 4, 0.5, 42
 NOW = START + timedelta(minutes=1)
+
+
+ENGINES = ("sqlite", "postgresql")
+
+
+Measures = Mapping[str, Callable[[Database, str], Iterator[Measured]]]
+
+
+def measure(measures: Measures, names: Collection[str]) -> Iterator[Measured]:
+    """Those that are named, on each engine."""
+    for engine in ENGINES:
+        with country(engine) as database:
+            for name, one in measures.items():
+                if name in names:
+                    yield from one(database, engine)
 
 
 @contextmanager
