@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -75,8 +75,8 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.now = START
         self.steps = 0
-        self.changes: list[tuple[int, list[Time]]] = []
-        """With what was open before each."""
+        self.changes: list[tuple[int, set[date], list[Time]]] = []
+        """With their days, and with what was open before each."""
         with self.database.writing() as session:
             clinic = a_clinic(session)
             category = a_category(session, clinic)
@@ -197,6 +197,7 @@ class Machine(RuleBasedStateMachine):
         new = [Time(*stretch[:1], book.value, *stretch[2:], frozenset(types), internal) for stretch in stretches]
         self._changed(
             lambda session: openings.open_time(session, SYSTEM, self._clinic(session), told, stretches, self.now),
+            days,
             [*self.model.times.values(), *new],
         )
 
@@ -205,6 +206,7 @@ class Machine(RuleBasedStateMachine):
         if ids:
             self._changed(
                 lambda session: openings.close(session, SYSTEM, self._clinic(session), ids, self.now),
+                self._days_of(ids),
                 [time for number, time in self.model.times.items() if number not in ids],
             )
 
@@ -226,7 +228,11 @@ class Machine(RuleBasedStateMachine):
         )
         after = [self._edited(time, wish) if number in ids else time for number, time in self.model.times.items()]
         if wish.type_ids is None or len(books) == 1:
-            self._changed(lambda session: openings.edit(session, SYSTEM, self._clinic(session), ids, wish, self.now), after)
+            self._changed(
+                lambda session: openings.edit(session, SYSTEM, self._clinic(session), ids, wish, self.now),
+                self._days_of(ids),
+                after,
+            )
 
     def _edited(self, time: Time, wish: Edit) -> Time:
         return replace(
@@ -247,14 +253,15 @@ class Machine(RuleBasedStateMachine):
         allowed = copies and not any((time.day, time.resource) == target for time in here)
         self._changed(
             lambda session: openings.copy(session, SYSTEM, self._clinic(session), {target: source}, book, self.now),
+            {target[0]},
             [*self.model.times.values(), *copies] if allowed else None,
         )
 
     def _undo(self, random: Random) -> None:
         """The newest change always can be undone; then all is as it was before it."""
         if self.changes:
-            number, before = self.changes.pop()
-            self._changed(lambda session: openings.undo(session, SYSTEM, self._clinic(session), number, self.now), before)
+            number, days, before = self.changes.pop()
+            self._changed(lambda session: openings.undo(session, SYSTEM, self._clinic(session), number, self.now), days, before)
 
     def _block(self, random: Random) -> None:
         start = random.choice(STARTS)
@@ -280,8 +287,14 @@ class Machine(RuleBasedStateMachine):
         known = sorted(self.model.times)
         return set(random.sample(known, min(len(known), random.randint(1, 2))))
 
-    def _changed(self, change: Callable[[Session], Effect], expected: list[Time] | None) -> None:
-        """Does it: what is open afterwards is what is expected, or it was refused for good reason and all is as before."""
+    def _days_of(self, ids: set[int]) -> set[date]:
+        return {self.model.times[number].day for number in ids}
+
+    def _changed(self, change: Callable[[Session], Effect], days: set[date], expected: list[Time] | None) -> None:
+        """Does it: what is open afterwards is what is expected, or it was refused for good reason and all is as before.
+
+        Its days are settled. Other days are not, whatever has run out there meanwhile: they are at their own next change.
+        """
         before = list(self.model.times.values())
         allowed = expected is not None and all(time.start < time.end for time in expected) and not overlap(expected)
         try:
@@ -289,15 +302,15 @@ class Machine(RuleBasedStateMachine):
                 effect = change(session)
         except Refusal:
             assert not allowed
-            expected = before
+            expected, days = before, set()
         else:
             assert allowed
             if effect.change_id:
-                self.changes.append((effect.change_id, before))
-        self._read_schedule(DAYS)
+                self.changes.append((effect.change_id, days, before))
+        self._read_schedule(days)
         assert sorted(map(repr, self.model.times.values())) == sorted(map(repr, expected or []))
 
-    def _read_schedule(self, days: list[date]) -> None:
+    def _read_schedule(self, days: Iterable[date]) -> None:
         with self.database.reading() as session:
             rows = session.execute(select(OpenedTime, Opening).join(Opening).where(OpenedTime.clinic_id == self.clinic_id))
             self.model.times = {
