@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from journal_core.catalogue.model import Book
+from journal_core.reading import one_of
 from journal_core.schedule.model import (
     BlockedTime,
     ClinicBook,
@@ -79,6 +80,27 @@ def opened(session: Session, clinic_id: int, search: OpenedSearch, limit: int | 
 def count_opened(session: Session, clinic_id: int, search: OpenedSearch) -> int:
     wanted = select(func.count()).select_from(OpenedTime).join(Opening, Opening.id == OpenedTime.opening_id)
     return session.scalar(wanted.where(OpenedTime.clinic_id == clinic_id, *_fitting(search))) or 0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What opened times have in common."""
+
+    count: int
+    first: date
+    last: date
+    books: Sequence[Book]
+
+
+def chosen(session: Session, clinic_id: int, ids: Collection[int]) -> Chosen | None:
+    """Of the clinic's own among the ids; None if there are none."""
+    columns = OpenedTime.book, func.count(), func.min(OpenedTime.day), func.max(OpenedTime.day)
+    own = OpenedTime.clinic_id == clinic_id, one_of(OpenedTime.id, ids)
+    rows = session.execute(select(*columns).where(*own).group_by(OpenedTime.book).order_by(OpenedTime.book)).all()
+    if not rows:
+        return None
+    books, counts, firsts, lasts = zip(*rows, strict=True)
+    return Chosen(sum(counts), min(firsts), max(lasts), books)
 
 
 def _fitting(search: OpenedSearch) -> Iterator[ColumnElement[bool]]:

@@ -172,15 +172,13 @@ def read_edit(form: Form, room: Room) -> Edit | None:
     resource = form.text("resource")
     if resource and not (resource.isascii() and resource.isdecimal() and 0 < int(resource[:4]) < 1000):
         form.wrong("resource", _("Skriv resursens nummer, till exempel 2."))
-    types = frozenset(numbers(form, "type")) & {kind.id for kind in room.types} if form.ticked("types") else None
-    if types is not None and not types:
-        form.wrong("types", _("Välj minst en besökstyp."))
+    types = frozenset(numbers(form, "type")) & {kind.id for kind in room.types}
     if not form.fine:
         return None
     wish = Edit(
         name=form.text("name")[:LONGEST_NAME] or None,
         colour=read_colour(form),
-        type_ids=types,
+        type_ids=types or None,
         internal={"1": True, "0": False}.get(form.text("internal")),
         start=start,
         end=end,

@@ -16,12 +16,13 @@ from journal_core.booking.openings import Edit
 from journal_core.refusal import Refusal
 from journal_core.schedule import queries as schedule
 from journal_core.schedule import refusals
-from journal_core.schedule.queries import OpenedSearch
+from journal_core.schedule.queries import Chosen, OpenedSearch
 from portal.schedule.forms import read_edit, read_search
 from portal.schedule.present import effect_words, type_name, types_said
-from portal.schedule.room import Room, blueprint, here, kept, numbers, perform, rehearse, room, sure, today
+from portal.schedule.room import COLOURS, Room, blueprint, here, kept, numbers, perform, rehearse, room, sure, today
 from portal.web.forms import Form, posted
 from portal.web.gate import staff_actor
+from portal.web.i18n import clock_time
 from portal.web.services import now, services
 from portal.web.shapes import read_day
 from portal.words import say
@@ -64,18 +65,19 @@ def edit() -> Response:
     with services().database.reading() as session:
         found = room(session)
         ids = chosen(session, found, form)
-    if not ids:
+        them = schedule.chosen(session, found.clinic.id, ids)
+    if them is None:
         return redirect(url_for("schedule.times", inget=1), 303)
     if "step" not in form.data or request.form.get("back"):
-        return _edit_form(found, form, len(ids), 200)
+        return _edit_form(found, form, them, 200)
     wish = read_edit(form, found)
     if wish is None:
-        return _edit_form(found, form, len(ids), 422)
+        return _edit_form(found, form, them, 422)
     try:
         effect = _apply(ids, wish, really=sure() and form.fine)
     except Refusal as refusal:
         form.wrong(FIELDS.get(refusal.code, "name"), say(refusal))
-        return _edit_form(found, form, len(ids), 422)
+        return _edit_form(found, form, them, 422)
     if sure() and form.fine:
         return redirect(url_for("schedule.times", andrad=effect.change_id, **_searched(form)), 303)
     return _check(form, effect, _("Ändra tiderna"), url_for("schedule.edit"), changes=_said(wish, found))
@@ -125,11 +127,11 @@ def _apply(ids: Collection[int], wish: Edit | None, *, really: bool) -> Effect:
     return perform(change) if really else rehearse(change)
 
 
-def _edit_form(found: Room, form: Form, count: int, status: int) -> Response:
+def _edit_form(found: Room, form: Form, them: Chosen, status: int) -> Response:
     if request.form.get("back"):
         form.problems = []
     choice = {name: value for name, value in kept(form).items() if name == "all" or name.startswith(("time-", FOUND))}
-    page = render_template("schedule/edit.html", room=found, form=form, count=count, choice=choice, type_name=type_name)
+    page = render_template("schedule/edit.html", room=found, form=form, chosen=them, choice=choice, type_name=type_name)
     return make_response(page, status)
 
 
@@ -156,11 +158,11 @@ def _said(wish: Edit, found: Room) -> list[str]:
     types = [type_name(kind) for kind in found.types if kind.id in (wish.type_ids or ())]
     rungs = (
         (wish.name, _("Nytt namn: %(name)s", name=wish.name)),
-        (wish.colour, _("Ny färg")),
+        (wish.colour, _("Ny färg: %(colour)s", colour=COLOURS.get(wish.colour or "", ""))),
         (wish.internal is True, _("Blir internt: invånare kan inte boka det")),
         (wish.internal is False, _("Blir öppet för invånare")),
-        (wish.start is not None, _("Ny starttid")),
-        (wish.end is not None, _("Ny sluttid")),
+        (wish.start is not None, _("Ny starttid: %(time)s", time=clock_time(wish.start or 0))),
+        (wish.end is not None, _("Ny sluttid: %(time)s", time=clock_time(wish.end or 0))),
         (wish.resource, _("Flyttas till resurs %(number)s", number=wish.resource)),
         (types, _("Besökstyper: %(types)s", types="; ".join(types))),
     )

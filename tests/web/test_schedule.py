@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from journal_core.catalogue.model import VisitCategory
+from journal_core.catalogue.model import Book, VisitCategory
 from journal_core.organisation.model import CareProvider, Clinic, Module, ModuleSwitch
 from journal_core.schedule.model import BlockedTime, OpenedTime, Opening
 from journal_core.staff.model import Role
 from journal_core.transaction import Database
 from tests.build import cast
-from tests.build.builders import MONDAY, Offer, a_booking, a_clinic, a_reason, a_staff_account, a_time, an_offer
+from tests.build.builders import MONDAY, Offer, a_booking, a_clinic, a_reason, a_staff_account, a_time, a_type, an_offer
 from tests.build.clocks import FixedClock
 from tests.build.site import Browser, FormReader, a_portal
 from tests.build.statements import count_statements
@@ -161,6 +161,27 @@ def test_many_are_changed_at_once_with_a_warning_where_people_are_booked(
     with sqlite_database.reading() as session:
         names = set(session.execute(select(Opening.name, Opening.internal).join(OpenedTime)))
     assert names == {("Nytt namn", True)}
+
+
+def test_the_form_says_what_was_chosen_and_the_check_what_it_becomes(
+    browser: Browser, offer: Offer, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        clinic = session.merge(offer.clinic)
+        shorter = a_type(session, session.merge(offer.category), name="Snabb", minutes=5)
+        an_offer(session, clinic=clinic, name="Långt", book=Book.B, days=[MONDAY + timedelta(days=1)])
+    browser.get(f"{SCHEDULE}/tider?book=A").submit("chosen", all="1")
+    assert "1 tid är vald: måndag 23 november." in browser.html
+    assert "Snabb" in browser.html and "Långt" not in browser.html, "no types of a book that none of them is in"
+    browser.submit(**{f"type-{shorter.id}": "1", "start": "9.30", "colour": "#2f6f4f"})
+    assert "Snabb" in browser.html and "Ny starttid: 09.30" in browser.html and "Ny färg: Grön" in browser.html
+    browser.submit(sure="1")
+    with sqlite_database.reading() as session:
+        joined = select(OpenedTime, Opening).join(Opening, Opening.id == OpenedTime.opening_id)
+        [(changed, opening)] = session.execute(joined.where(OpenedTime.book == Book.A)).all()
+        assert (changed.start_minute, [kind.id for kind in opening.types]) == (9 * 60 + 30, [shorter.id])
+    browser.get(f"{SCHEDULE}/tider").submit("chosen", all="1")
+    assert "2 tider är valda: måndag 23 november – tisdag 24 november." in browser.html and "Långt" in browser.html
 
 
 def test_nothing_chosen_and_nothing_changed_are_said(browser: Browser) -> None:
