@@ -102,6 +102,8 @@ def _sqlite_engine(path: Path | None, wal: bool) -> Engine:
             "foreign_keys=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        # Its own knows no letters but ASCII's, which PostgreSQL's does.
+        connection.create_function("lower", 1, lambda text: text and text.lower(), deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -70,7 +70,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "ages_order": _l("Till och med-åldern måste vara samma som från-åldern eller högre."),
     "minutes_wrong": _l("Skriv minuterna i hela fem, högst %(most)d."),
     "persons_wrong": _l("Skriv mellan 1 och %(most)d personer."),
-    "undo_too_late": _l("Det går inte att ångra längre, för någon har ändrat samma tider sedan dess."),
+    "undo_too_late": _l("Det går inte att ångra längre. Någon har ändrat samma tider, eller så har en av dagarna varit."),
     "state_changed": _l("Någon annan har ändrat besöket. Så här är det nu."),
 }
 """Every code of every refusals.py, checked by tests/laws."""

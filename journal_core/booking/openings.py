@@ -116,13 +116,19 @@ def copy(
 
 
 def undo(session: Session, actor: Actor, clinic: Clinic, change_id: int, now: datetime) -> Effect:
-    """Takes a change back, if nobody has touched the same time since. Raises Refusal: undo_too_late."""
+    """Takes a change back, if nobody has touched the same time since and none of its days has passed.
+
+    Raises Refusal: undo_too_late.
+    """
     change = queries.change(session, change_id, clinic.id, lock=True)
     if change is None or change.undone_at is not None:
         raise Refusal(refusals.UNDO_TOO_LATE)
     back = removed_by(change)
     days = set(session.scalars(select(OpenedTime.day).distinct().where(OpenedTime.change_id == change_id)))
-    loaded = _locked(session, clinic, days | {row.stretch.day for row in back}, now)
+    days |= {row.stretch.day for row in back}
+    if days and min(days) < local(now).date():
+        raise Refusal(refusals.UNDO_TOO_LATE)
+    loaded = _locked(session, clinic, days, now)
     others = [row for row in loaded.opened.values() if row.change_id != change_id]
     untouched = len(loaded.opened) - len(others) == change.left
     if not untouched or _standing_under([row.stretch for row in back], others):

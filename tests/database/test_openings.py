@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -55,9 +55,9 @@ class Desk:
     other: Offer
     """Of book B."""
 
-    def do(self, change: Callable[..., Result], *args: Any) -> Result:
+    def do(self, change: Callable[..., Result], *args: Any, now: datetime = START) -> Result:
         with self.database.writing() as session:
-            return change(session, NURSE, session.get_one(Clinic, self.clinic_id), *args, START)
+            return change(session, NURSE, session.get_one(Clinic, self.clinic_id), *args, now)
 
     def open(
         self,
@@ -696,6 +696,28 @@ def test_what_came_beside_a_change_does_not_hinder(desk: Desk) -> None:
     desk.book()
     desk.undo(opened)
     assert desk.where() == [(MONDAY, 2, NINE, TEN), (TUESDAY, 1, NINE, TEN)]
+
+
+@ONE_ENGINE
+def test_a_change_is_not_undone_once_one_of_its_days_has_passed(desk: Desk) -> None:
+    opened = desk.open((MONDAY, WEDNESDAY))
+    closed = desk.close(*desk.ids())
+    on_monday, on_tuesday = (datetime.combine(day, time(9), UTC) for day in (MONDAY, TUESDAY))
+    for change in (closed, opened):
+        with pytest.raises(Refusal, match="undo_too_late"):
+            desk.do(openings.undo, change.change_id, now=on_tuesday)
+    desk.do(openings.undo, closed.change_id, now=on_monday)
+    assert [day for day, *_ in desk.where()] == [MONDAY, WEDNESDAY]
+    with pytest.raises(Refusal, match="undo_too_late"):
+        desk.do(openings.undo, opened.change_id, now=on_tuesday)
+    assert len(desk.where()) == 2
+
+
+def test_a_name_is_found_however_its_letters_are_written(desk: Desk) -> None:
+    desk.open(name="Öppet På Ön")
+    for part in ("öppet", "PÅ", "ön"):
+        assert desk.ids(name=part) == desk.ids(), part
+    assert desk.ids(name="on") == []
 
 
 @ONE_ENGINE
