@@ -26,8 +26,9 @@ from config.demo.region import POLICY, STANDARD, WITH_DROP_IN
 from config.demo.shapes import ClinicData, ProviderData, Shift, UnitData, at
 from config.demo.towns import TOWNS
 from journal_core import mapping
-from journal_core.booking.capacity import BOOKING, Loaded, OpenedRow, Sheet, replaced, summary_of
+from journal_core.booking.capacity import replaced, summary_of
 from journal_core.booking.changes import lay_open
+from journal_core.booking.loading import BOOKING, Loaded, OpenedRow, Sheet
 from journal_core.booking.model import Booking, ClinicDay, Visit
 from journal_core.booking.placement import Opened, Taken, settle
 from journal_core.booking.rules import Time, lane

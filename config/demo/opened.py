@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from config.demo.build import BuiltClinic
 from config.demo.shapes import Shift
-from journal_core.booking.capacity import OpenedRow
 from journal_core.booking.changes import lay_open
+from journal_core.booking.loading import OpenedRow
 from journal_core.clock import days_from
 from journal_core.schedule.model import Opening
 from journal_core.schedule.rules import Stretch, is_holiday

@@ -13,7 +13,7 @@ from journal_core.actor import Actor
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import capacity
-from journal_core.booking.capacity import Loaded, OpenedRow
+from journal_core.booking.loading import BOOKING, Loaded, OpenedRow
 from journal_core.booking.placement import Key
 from journal_core.catalogue.model import Book
 from journal_core.mapping import table_of
@@ -165,4 +165,4 @@ def finish(
 
 
 def _bookings(keys: Iterable[Key]) -> list[int]:
-    return [number for kind, number in keys if kind == capacity.BOOKING and isinstance(number, int)]
+    return [number for kind, number in keys if kind == BOOKING and isinstance(number, int)]

@@ -10,9 +10,9 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from journal_core.actor import Actor
-from journal_core.booking import capacity
-from journal_core.booking.capacity import FOR_NOTHING, Loaded, OpenedRow, OpenFor
+from journal_core.booking import capacity, loading
 from journal_core.booking.changes import Effect, Told, add, finish, lay_open, note, opening_for, removed_by
+from journal_core.booking.loading import FOR_NOTHING, Loaded, OpenedRow, OpenFor
 from journal_core.booking.placement import grid, starts_of
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import Book, VisitType
@@ -111,7 +111,7 @@ def copy(
     loaded = _locked(session, clinic, {day for day, _resource in targets}, now)
     standing = (row.stretch for row in loaded.opened.values())
     _refuse_under([one for one in standing if one.book is book and (one.day, one.resource) in targets])
-    loaded.openings |= capacity.open_for(session, copies)
+    loaded.openings |= loading.open_for(session, copies)
     return add(session, actor, clinic, loaded, ChangeKind.COPIED, copies, now)
 
 
@@ -135,7 +135,7 @@ def undo(session: Session, actor: Actor, clinic: Clinic, change_id: int, now: da
         raise Refusal(refusals.UNDO_TOO_LATE)
     session.connection().execute(delete(table_of(OpenedTime)).where(OpenedTime.change_id == change_id))
     lay_open(session, clinic.id, back)
-    loaded.openings |= capacity.open_for(session, {row.opening_id for row in back})
+    loaded.openings |= loading.open_for(session, {row.opening_id for row in back})
     change.undone_at = now
     return finish(session, actor, loaded, [*others, *back], change.left + len(back), None, now)
 
@@ -175,14 +175,14 @@ def unblock(session: Session, actor: Actor, clinic: Clinic, block_id: int, now: 
 
 def _as_opened(session: Session, actor: Actor, clinic: Clinic, days: Collection[date], times: int, now: datetime) -> Effect:
     """Finishes a change that leaves opened time as it is."""
-    loaded = capacity.load_to_change(session, clinic, days, now)
+    loaded = loading.load_to_change(session, clinic, days, now)
     return finish(session, actor, loaded, loaded.opened.values(), times, None, now)
 
 
 def recount(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> None:
     """Settles days and writes down anew what they have left."""
     capacity.lock_days(session, clinic.id, days)
-    capacity.settle(session, capacity.load(session, clinic, days, now))
+    capacity.settle(session, loading.load(session, clinic, days, now))
 
 
 def set_step(session: Session, clinic: Clinic, step: int | None, now: datetime) -> None:
@@ -199,7 +199,7 @@ def set_step(session: Session, clinic: Clinic, step: int | None, now: datetime) 
 
 def _locked(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> Loaded:
     capacity.lock_days(session, clinic.id, days)
-    return capacity.load_to_change(session, clinic, days, now)
+    return loading.load_to_change(session, clinic, days, now)
 
 
 def _chosen(session: Session, clinic: Clinic, ids: Collection[int], now: datetime) -> tuple[Loaded, dict[int, OpenedRow]]:

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from journal_core.booking import capacity
+from journal_core.booking import capacity, loading
+from journal_core.booking.loading import BOOKING
 from journal_core.booking.model import Booking, ClinicDay, Hold, Visit
 from journal_core.booking.placement import CELL, Key, grid, starts_of
 from journal_core.booking.rules import Time, last_day
@@ -25,7 +26,7 @@ from journal_core.reading import quick_rows
 from journal_core.schedule import queries as schedule
 from journal_core.schedule.model import OpenedTime, Opening, opening_type
 
-NOBODY: Key = (capacity.BOOKING, 0)
+NOBODY: Key = (BOOKING, 0)
 WHOLE_BOOKING = (
     joinedload(Booking.clinic).options(*WHOLE_CLINIC),
     joinedload(Booking.type).joinedload(VisitType.category),
@@ -79,7 +80,7 @@ def _count(
     """The same from the rows."""
     if not days:
         return {}
-    loaded = capacity.load(session, clinic, days, now)
+    loaded = loading.load(session, clinic, days, now)
     for sheets in loaded.sheets.values():
         for sheet in sheets.values():
             sheet.taken.pop(own or NOBODY, None)
@@ -168,9 +169,7 @@ def taken_day(session: Session, own: Key) -> date | None:
     """The day of a hold or a booking."""
     kind, number = own
     column = (
-        select(Booking.day).where(Booking.id == number)
-        if kind == capacity.BOOKING
-        else select(Hold.day).where(Hold.draft_id == number)
+        select(Booking.day).where(Booking.id == number) if kind == BOOKING else select(Hold.day).where(Hold.draft_id == number)
     )
     return session.scalar(column)
 

@@ -14,8 +14,8 @@ from journal_core.access.model import Draft
 from journal_core.actor import Actor, ActorKind
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
-from journal_core.booking import capacity, queries, refusals, rules
-from journal_core.booking.capacity import BOOKING, HOLD, Loaded
+from journal_core.booking import capacity, loading, queries, refusals, rules
+from journal_core.booking.loading import BOOKING, HOLD, Loaded
 from journal_core.booking.model import Booking, Hold, Visit
 from journal_core.booking.placement import Taken
 from journal_core.booking.rules import HOLD_LENGTH, Coming, Time, time_of
@@ -76,7 +76,7 @@ def hold(
     if seen is not None and earlier is None:
         # It had run out, and somebody else cleared it away while this waited.
         session.expunge(seen)
-    loaded = capacity.load(session, clinic, days, now)
+    loaded = loading.load(session, clinic, days, now)
     if earlier is not None:
         loaded.drop(earlier.day, earlier.book, (HOLD, draft_id))
     resource = capacity.check_free(loaded, kind, time, now)
@@ -98,7 +98,7 @@ def release(session: Session, clinic: Clinic, draft_ids: Sequence[str], now: dat
         return
     days = {one.day for one in held}
     capacity.lock_days(session, clinic.id, days)
-    loaded = capacity.load(session, clinic, days, now)
+    loaded = loading.load(session, clinic, days, now)
     for one in held:
         loaded.drop(one.day, one.book, (HOLD, one.draft_id))
     session.execute(delete(Hold).where(Hold.draft_id.in_(draft_ids)))
@@ -120,7 +120,7 @@ def _own_hold(session: Session, clinic: Clinic, draft_id: str, now: datetime) ->
     if held is None or held.clinic_id != clinic.id:
         raise Refusal(refusals.HOLD_RAN_OUT)
     capacity.lock_days(session, clinic.id, {held.day})
-    loaded = capacity.load(session, clinic, {held.day}, now)
+    loaded = loading.load(session, clinic, {held.day}, now)
     taken = loaded.sheet(held.day, held.book).taken.get((HOLD, draft_id))
     if taken is None or taken.resource is None:
         raise Refusal(refusals.HOLD_RAN_OUT)
@@ -336,7 +336,7 @@ def cancel(session: Session, actor: Actor, tools: Tools, booking_id: int, now: d
     booking = locked(session, booking_id)
     time = time_of(booking)
     rules.check_cancellable(booking, now, online=actor.kind is not ActorKind.STAFF)
-    loaded = capacity.load(session, booking.clinic, {booking.day}, now)
+    loaded = loading.load(session, booking.clinic, {booking.day}, now)
     loaded.drop(booking.day, booking.book, (BOOKING, booking.id))
     booking.cancelled_at, booking.cancelled_by = now, actor.kind
     booking.cancelled_late = rules.is_late_cancellation(booking.clinic, time, now)
@@ -360,7 +360,7 @@ def rebook(session: Session, actor: Actor, tools: Tools, booking_id: int, time: 
         raise Refusal(refusals.SAME_TIME)
     coming = [Coming(visit.person.birth_date, visit.given_name, visit.family_name) for visit in booking.visits]
     rules.check_ages(booking.type.category, coming, time.day)
-    loaded = capacity.load(session, booking.clinic, {booking.day, time.day}, now)
+    loaded = loading.load(session, booking.clinic, {booking.day, time.day}, now)
     loaded.drop(booking.day, booking.book, (BOOKING, booking.id))
     resource = capacity.check_free(loaded, booking.type, time, now)
     booking.day, booking.start_minute, booking.minutes = time.day, time.minute, booking.type.minutes

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session
 
-from journal_core.booking import capacity, openings, summary
+from journal_core.booking import capacity, loading, openings, summary
+from journal_core.booking.loading import BOOKING, HOLD, Loaded
 from journal_core.booking.model import Booking, ClinicDay, Hold
 from journal_core.booking.placement import Key, faults, starts_of
 from journal_core.booking.queries import counted
@@ -42,7 +43,7 @@ def differences(session: Session, clinic: Clinic, now: datetime) -> Iterator[Dif
     days = _days(session, clinic.id)
     for at in range(0, len(days), AT_ONCE):
         part = days[at : at + AT_ONCE]
-        loaded = capacity.load(session, clinic, part, now)
+        loaded = loading.load(session, clinic, part, now)
         rows = select(ClinicDay).where(ClinicDay.clinic_id == clinic.id, ClinicDay.day.between(part[0], part[-1]))
         written = {row.day: row for row in session.scalars(rows.execution_options(populate_existing=True))}
         for day in part:
@@ -71,7 +72,7 @@ def _days(session: Session, clinic_id: int) -> list[date]:
     return sorted(session.scalars(known))
 
 
-def _of_day(loaded: capacity.Loaded, day: date, row: ClinicDay | None, now: datetime) -> Iterator[Difference]:
+def _of_day(loaded: Loaded, day: date, row: ClinicDay | None, now: datetime) -> Iterator[Difference]:
     for book, sheet in loaded.sheets[day].items():
         for key in faults(sheet.openings, sheet.blocks, list(sheet.taken.values())):
             yield Difference(loaded.clinic_id, day, "resource", f"{_said(key)} in book {book.value}")
@@ -130,7 +131,7 @@ def _bookings(session: Session, clinic_id: int, days: list[date]) -> list[Bookin
 
 def _clear(session: Session, clinic: Clinic, days: list[date], now: datetime) -> None:
     """Who stands where nobody may stands nowhere, until the day is settled."""
-    loaded = capacity.load(session, clinic, days, now)
+    loaded = loading.load(session, clinic, days, now)
     wrong = {
         key
         for sheets in loaded.sheets.values()
@@ -139,13 +140,13 @@ def _clear(session: Session, clinic: Clinic, days: list[date], now: datetime) ->
     }
     standing = _bookings(session, clinic.id, days)
     for booking in standing:
-        if (capacity.BOOKING, booking.id) in wrong or (booking.lane_start, booking.lane_end) != _lane(clinic.id, booking):
+        if (BOOKING, booking.id) in wrong or (booking.lane_start, booking.lane_end) != _lane(clinic.id, booking):
             booking.resource = booking.lane_start = booking.lane_end = None
-    lost = [str(number) for kind, number in wrong if kind == capacity.HOLD]
+    lost = [str(number) for kind, number in wrong if kind == HOLD]
     session.execute(delete(Hold).where(Hold.draft_id.in_(lost)))
     session.flush()
 
 
 def _said(key: Key) -> str:
     kind, number = key
-    return f"booking {number}" if kind == capacity.BOOKING else "a hold"
+    return f"booking {number}" if kind == BOOKING else "a hold"

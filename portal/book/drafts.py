@@ -14,7 +14,7 @@ from journal_core.access import queries as access
 from journal_core.access import use_cases as drafts
 from journal_core.access.model import Draft
 from journal_core.booking import queries, refusals
-from journal_core.booking.capacity import HOLD
+from journal_core.booking.loading import HOLD
 from journal_core.booking.model import Hold
 from journal_core.booking.rules import Coming, Time, check_offered, nearest, time_of
 from journal_core.catalogue import queries as catalogue

@@ -19,7 +19,7 @@ from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import queries, refusals
 from journal_core.booking import use_cases as booking_use_cases
-from journal_core.booking.capacity import BOOKING
+from journal_core.booking.loading import BOOKING
 from journal_core.booking.model import Booking
 from journal_core.booking.rules import time_of
 from journal_core.clock import today

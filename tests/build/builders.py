@@ -15,8 +15,8 @@ from journal_core.access.model import Draft
 from journal_core.actor import STRANGER, Actor, ActorKind
 from journal_core.booking import openings
 from journal_core.booking import use_cases as booking
-from journal_core.booking.capacity import OpenedRow
 from journal_core.booking.changes import lay_open
+from journal_core.booking.loading import OpenedRow
 from journal_core.booking.model import Booking
 from journal_core.booking.rules import Coming, Time
 from journal_core.booking.use_cases import Order, Tools

@@ -13,7 +13,7 @@ from journal_core.access.model import Draft
 from journal_core.actor import STRANGER
 from journal_core.booking import capacity, queries
 from journal_core.booking import use_cases as booking
-from journal_core.booking.capacity import HOLD
+from journal_core.booking.loading import HOLD
 from journal_core.booking.model import Booking, Hold
 from journal_core.booking.rules import BOOK_AHEAD, HOLD_LENGTH, Time
 from journal_core.booking.use_cases import Tools

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from journal_core.access.model import Draft
 from journal_core.booking import queries
 from journal_core.booking import use_cases as booking
-from journal_core.booking.capacity import BOOKING, HOLD
+from journal_core.booking.loading import BOOKING, HOLD
 from journal_core.booking.model import ClinicDay
 from journal_core.booking.placement import Key
 from journal_core.booking.rules import BOOK_AHEAD, Time, end_of, last_day, time_of

@@ -18,7 +18,7 @@ from config.demo.fill import fill
 from config.settings import VARIABLES
 from journal_core.access.model import Draft
 from journal_core.actor import SYSTEM
-from journal_core.booking import capacity, openings, summary, verification
+from journal_core.booking import loading, openings, summary, verification
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, ClinicDay, Hold
 from journal_core.booking.rules import lane
@@ -334,16 +334,16 @@ def test_a_booking_made_while_it_looks_is_no_false_alarm(
 
 @contextmanager
 def booked_after_the_first_read(database: Database, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Booking]]:
-    load, made = capacity.load, list[Booking]()
+    load, made = loading.load, list[Booking]()
 
-    def read_then_book(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> capacity.Loaded:
+    def read_then_book(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> loading.Loaded:
         loaded = load(session, clinic, days, now)
-        monkeypatch.setattr(capacity, "load", load)
+        monkeypatch.setattr(loading, "load", load)
         with database.writing() as other:
             made.append(a_booking(other, scene.offer, coming=(cast.STRANGER.coming,)))
         return loaded
 
-    monkeypatch.setattr(capacity, "load", read_then_book)
+    monkeypatch.setattr(loading, "load", read_then_book)
     yield made
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from journal_core.access import queries as access
 from journal_core.actor import STRANGER, Actor, ActorKind
-from journal_core.booking import capacity
+from journal_core.booking import capacity, loading
 from journal_core.booking import use_cases as booking
 from journal_core.booking.rules import Time
 from journal_core.organisation import queries as organisation
@@ -34,7 +34,7 @@ def hold_and_confirm_unguarded(start: Start, offer: Offer, draft_id: str, time: 
     capacity.lock_days = _do_nothing
     # It would write before it reads, and so take SQLite's own lock in place of the one that is gone.
     capacity.forget_run_out = _do_nothing
-    capacity.load = _then_wait(capacity.load, start)
+    loading.load = _then_wait(loading.load, start)
     _without_file_lock(start)
     _hold(start.database, offer, draft_id, time)
     return _confirm(start.database, offer, draft_id)
