@@ -13,8 +13,8 @@ from journal_core.refusal import Refusal
 from journal_core.schedule import refusals
 from journal_core.schedule.rules import Stretch
 from portal.schedule.forms import LONGEST_NAME, read_book, read_span
-from portal.schedule.present import effect_words
-from portal.schedule.room import blueprint, here, kept, numbers, perform, rehearse, room, sure, today
+from portal.schedule.preview import perform, preview, rehearse, sure
+from portal.schedule.room import blueprint, here, numbers, room, today
 from portal.web.forms import Form, posted
 from portal.web.gate import staff_actor
 from portal.web.services import now, services
@@ -55,17 +55,7 @@ def block() -> Response:
         return _form(found, form, day, 422)
     if sure():
         return redirect(url_for("schedule.day", dag=day), 303)
-    page = render_template(
-        "schedule/check.html",
-        effect=effect,
-        words=effect_words(effect),
-        act=_("Blockera tiden"),
-        address=url_for("schedule.block"),
-        kept=kept(form),
-        changes=[],
-        form=form,
-    )
-    return make_response(page, 200)
+    return preview(form, effect, _("Blockera tiden"))
 
 
 def _form(found: object, form: Form, day: object, status: int) -> Response:

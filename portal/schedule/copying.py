@@ -16,8 +16,8 @@ from journal_core.catalogue.model import Book
 from journal_core.refusal import Refusal
 from journal_core.schedule.rules import LONGEST_SPAN, is_holiday
 from portal.schedule.forms import read_book
-from portal.schedule.present import effect_words
-from portal.schedule.room import Room, blueprint, here, kept, monday_of, numbers, perform, rehearse, room, sure, today
+from portal.schedule.preview import perform, preview, rehearse, sure
+from portal.schedule.room import Room, blueprint, here, monday_of, numbers, room, today
 from portal.web.forms import Form, posted
 from portal.web.gate import staff_actor
 from portal.web.services import now, services
@@ -54,17 +54,7 @@ def copy() -> Response:
     if sure():
         first = min(day for day, _resource in targets)
         return redirect(url_for("schedule.week", vecka=monday_of(first), andrad=effect.change_id), 303)
-    page = render_template(
-        "schedule/check.html",
-        effect=effect,
-        words=effect_words(effect),
-        act=_("Kopiera"),
-        address=url_for("schedule.copy"),
-        kept=kept(form),
-        changes=[],
-        form=form,
-    )
-    return make_response(page, 200)
+    return preview(form, effect, _("Kopiera"))
 
 
 def _presets(found: Room) -> dict[str, str]:

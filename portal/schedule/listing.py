@@ -18,8 +18,9 @@ from journal_core.schedule import queries as schedule
 from journal_core.schedule import refusals
 from journal_core.schedule.queries import Chosen, OpenedSearch
 from portal.schedule.forms import read_edit, read_search
-from portal.schedule.present import effect_words, type_name, types_said
-from portal.schedule.room import COLOURS, Room, blueprint, here, kept, numbers, perform, rehearse, room, sure, today
+from portal.schedule.present import type_name, types_said
+from portal.schedule.preview import kept, perform, preview, rehearse, sure
+from portal.schedule.room import COLOURS, Room, blueprint, here, numbers, room, today
 from portal.web.forms import Form, posted
 from portal.web.gate import staff_actor
 from portal.web.i18n import clock_time
@@ -80,7 +81,7 @@ def edit() -> Response:
         return _edit_form(found, form, them, 422)
     if sure() and form.fine:
         return redirect(url_for("schedule.times", andrad=effect.change_id, **_searched(form)), 303)
-    return _check(form, effect, _("Ändra tiderna"), url_for("schedule.edit"), changes=_said(wish, found))
+    return preview(form, effect, _("Ändra tiderna"), _said(wish, found))
 
 
 @blueprint.route("/tider/stang", methods=["GET", "POST"])
@@ -103,7 +104,7 @@ def close() -> Response:
         if back is not None:
             return redirect(url_for("schedule.week", vecka=back, andrad=effect.change_id), 303)
         return redirect(url_for("schedule.times", andrad=effect.change_id, **_searched(form)), 303)
-    return _check(form, effect, _("Stäng tiderna"), url_for("schedule.close"))
+    return preview(form, effect, _("Stäng tiderna"))
 
 
 def chosen(session: Session, found: Room, form: Form) -> Collection[int]:
@@ -133,20 +134,6 @@ def _edit_form(found: Room, form: Form, them: Chosen, status: int) -> Response:
     choice = {name: value for name, value in kept(form).items() if name == "all" or name.startswith(("time-", FOUND))}
     page = render_template("schedule/edit.html", room=found, form=form, chosen=them, choice=choice, type_name=type_name)
     return make_response(page, status)
-
-
-def _check(form: Form, effect: Effect, act: str, address: str, changes: Collection[str] = ()) -> Response:
-    page = render_template(
-        "schedule/check.html",
-        effect=effect,
-        words=effect_words(effect),
-        act=act,
-        address=address,
-        kept=kept(form),
-        changes=changes,
-        form=form,
-    )
-    return make_response(page, 200)
 
 
 def _searched(form: Form) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from journal_core.schedule import refusals
 from journal_core.schedule import use_cases as templates
 from portal.schedule.forms import LONGEST_NAME, Wish, presets, read_opening
 from portal.schedule.present import counted, days_said, type_name
-from portal.schedule.room import Room, blueprint, here, kept, monday_of, perform, rehearse, room, sure, today
+from portal.schedule.preview import kept, perform, rehearse, sure
+from portal.schedule.room import Room, blueprint, here, monday_of, room, today
 from portal.web.forms import Form, posted
 from portal.web.gate import staff_actor
 from portal.web.services import now, services

@@ -1,19 +1,18 @@
-"""What the schedule's pages share: the blueprint, the clinic of the assignment in use, previews, undo."""
+"""What the schedule's pages share: the blueprint, the clinic of the assignment in use, days, colours."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
-from journal_core.booking.changes import Effect
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import Book, VisitType
 from journal_core.clock import local
@@ -108,31 +107,10 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def rehearse(change: Callable[[Session], Effect]) -> Effect:
-    """What would come of a change. Raises its Refusal."""
-    with services().database.rehearsing() as session:
-        return change(session)
-
-
-def perform(change: Callable[[Session], Effect]) -> Effect:
-    with services().database.writing() as session:
-        return change(session)
-
-
 def numbers(form: Form, prefix: str) -> set[int]:
     """Of the boxes that are ticked, named as type-12."""
     found = (re.fullmatch(rf"{prefix}-([0-9]{{1,9}})", name) for name, value in form.data.items() if value)
     return {int(match[1]) for match in found if match}
-
-
-def sure() -> bool:
-    """Whether the preview's own button was pressed."""
-    return bool(request.form.get("sure"))
-
-
-def kept(form: Form) -> dict[str, str]:
-    """What a preview carries along."""
-    return {name: value for name, value in form.data.items() if name not in ("csrf_token", "sure", "back") and value}
 
 
 def colour_class(colour: str | None) -> str:

@@ -15,7 +15,8 @@ from journal_core.schedule.queries import OpenedSearch
 from portal.schedule import blocking, books, copying, listing, offers, opening
 from portal.schedule.present import columns, type_name, week_days
 from portal.schedule.present import schedule as shown
-from portal.schedule.room import blueprint, here, monday_of, perform, room, today
+from portal.schedule.preview import perform
+from portal.schedule.room import blueprint, here, monday_of, room, today
 from portal.web.gate import staff_actor
 from portal.web.services import now, services
 from portal.web.shapes import read_day
