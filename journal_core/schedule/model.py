@@ -99,6 +99,7 @@ class OpenedTime(mapping.Mapped):
         CheckConstraint(WHOLE_FIVES, name="whole_fives"),
         CheckConstraint(RESOURCES_FROM_ONE, name="resources_from_one"),
         Index("ix_opened_time_day", "clinic_id", "book", "day"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,6 +123,7 @@ class BlockedTime(mapping.Mapped):
         CheckConstraint(WHOLE_FIVES, name="whole_fives"),
         CheckConstraint(RESOURCES_FROM_ONE, name="resources_from_one"),
         Index("ix_blocked_time_day", "clinic_id", "day"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -475,6 +475,25 @@ def test_an_edit_is_checked_as_opening_is(desk: Desk) -> None:
     assert [what[0] for *_, what in desk.standing()] == ["Båda", "Båda"]  # type: ignore[index]
 
 
+def test_no_time_gets_the_number_of_one_that_is_gone(desk: Desk) -> None:
+    """A page that is still open somewhere may name it."""
+    desk.open(days=[MONDAY])
+    gone = desk.ids()
+    desk.close(*gone)
+    desk.open(days=[TUESDAY])
+    assert set(desk.ids()).isdisjoint(gone)
+    desk.block(Stretch(MONDAY, Book.A, 1, NINE, TEN))
+    [blocked] = blocks(desk)
+    desk.unblock(blocked)
+    desk.block(Stretch(TUESDAY, Book.A, 1, NINE, TEN))
+    assert blocks(desk) != [blocked]
+
+
+def blocks(desk: Desk) -> list[int]:
+    with desk.database.reading() as session:
+        return list(session.scalars(select(BlockedTime.id)))
+
+
 # --- copying -------------------------------------------------------------------------------------------------------------
 
 
