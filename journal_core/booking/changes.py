@@ -113,7 +113,7 @@ def _kept(rows: Iterable[OpenedRow]) -> list[list[object]]:
 def removed_by(change: ScheduleChange) -> list[OpenedRow]:
     """The rows that a change keeps. With its earlier change back, a row's earlier change can be undone too.
 
-    Changes made by releases before this one have each row by itself, with one day.
+    Changes that were made before days were kept together have each row by itself, with one day.
     """
     return [
         OpenedRow(opening_id, change_id, Stretch(date.fromisoformat(day), Book(book), resource, start, end))

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from journal_core.catalogue.model import Book
+from journal_core.catalogue.model import Book, VisitType
 from journal_core.reading import one_of
 from journal_core.schedule.model import (
     BlockedTime,
@@ -73,7 +73,7 @@ def opened(session: Session, clinic_id: int, search: OpenedSearch, limit: int | 
     wanted = select(OpenedTime, Opening).join(Opening, Opening.id == OpenedTime.opening_id)
     wanted = wanted.where(OpenedTime.clinic_id == clinic_id, *_fitting(search))
     order = (OpenedTime.day, OpenedTime.book, OpenedTime.resource, OpenedTime.start_minute, OpenedTime.id)
-    wanted = wanted.order_by(*order).limit(limit).options(selectinload(Opening.types))
+    wanted = wanted.order_by(*order).limit(limit).options(selectinload(Opening.types).joinedload(VisitType.category))
     return [Standing(time, opening) for time, opening in session.execute(wanted)]
 
 
@@ -84,7 +84,7 @@ def count_opened(session: Session, clinic_id: int, search: OpenedSearch) -> int:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What opened times have in common."""
+    """How many opened times, between which days, in which books."""
 
     count: int
     first: date
@@ -92,10 +92,10 @@ class Chosen:
     books: Sequence[Book]
 
 
-def chosen(session: Session, clinic_id: int, ids: Collection[int]) -> Chosen | None:
-    """Of the clinic's own among the ids; None if there are none."""
+def chosen(session: Session, clinic_id: int, ids: Collection[int], first: date) -> Chosen | None:
+    """Of the clinic's own among the ids, from `first` on; None if there are none."""
     columns = OpenedTime.book, func.count(), func.min(OpenedTime.day), func.max(OpenedTime.day)
-    own = OpenedTime.clinic_id == clinic_id, one_of(OpenedTime.id, ids)
+    own = OpenedTime.clinic_id == clinic_id, OpenedTime.day >= first, one_of(OpenedTime.id, ids)
     rows = session.execute(select(*columns).where(*own).group_by(OpenedTime.book).order_by(OpenedTime.book)).all()
     if not rows:
         return None
@@ -133,16 +133,17 @@ def block(session: Session, block_id: int, clinic_id: int) -> BlockedTime | None
     return session.scalar(select(BlockedTime).where(BlockedTime.id == block_id, BlockedTime.clinic_id == clinic_id))
 
 
+WITH_TYPES = selectinload(ScheduleTemplate.types).joinedload(VisitType.category)
+
+
 def templates(session: Session, clinic_id: int) -> Sequence[ScheduleTemplate]:
     wanted = select(ScheduleTemplate).where(ScheduleTemplate.clinic_id == clinic_id)
-    return session.scalars(
-        wanted.order_by(ScheduleTemplate.name, ScheduleTemplate.id).options(selectinload(ScheduleTemplate.types))
-    ).all()
+    return session.scalars(wanted.order_by(ScheduleTemplate.name, ScheduleTemplate.id).options(WITH_TYPES)).all()
 
 
 def template(session: Session, template_id: int, clinic_id: int) -> ScheduleTemplate | None:
     wanted = select(ScheduleTemplate).where(ScheduleTemplate.id == template_id, ScheduleTemplate.clinic_id == clinic_id)
-    return session.scalar(wanted.options(selectinload(ScheduleTemplate.types)))
+    return session.scalar(wanted.options(WITH_TYPES))
 
 
 def change(session: Session, change_id: int, clinic_id: int, *, lock: bool = False) -> ScheduleChange | None:

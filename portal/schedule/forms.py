@@ -172,7 +172,9 @@ def read_edit(form: Form, room: Room) -> Edit | None:
     resource = form.text("resource")
     if resource and not (resource.isascii() and resource.isdecimal() and 0 < int(resource[:4]) < 1000):
         form.wrong("resource", _("Skriv resursens nummer, till exempel 2."))
-    types = frozenset(numbers(form, "type")) & {kind.id for kind in room.types}
+    types = frozenset(numbers(form, "type"))
+    if not types <= {kind.id for kind in room.types}:
+        form.wrong("typer", _("Någon av besökstyperna finns inte längre. Välj bland dem som finns."))
     if not form.fine:
         return None
     wish = Edit(

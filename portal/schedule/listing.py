@@ -33,7 +33,13 @@ SHOWN = 50
 SEARCHED = ("name", "colour", "book", "resource", "first", "last", "type", "internal")
 FOUND = "s-"
 """Before the search's fields where they go along with a choice."""
-FIELDS = {refusals.NOT_WHOLE_FIVES: "start", refusals.OUTSIDE_FRAME: "start", refusals.ENDS_BEFORE_START: "end"}
+FIELDS = {
+    refusals.NOT_WHOLE_FIVES: "start",
+    refusals.OUTSIDE_FRAME: "start",
+    refusals.ENDS_BEFORE_START: "end",
+    refusals.NO_TYPES: "typer",
+    refusals.OTHER_BOOK: "typer",
+}
 
 
 @blueprint.get("/tider")
@@ -66,7 +72,7 @@ def edit() -> Response:
     with services().database.reading() as session:
         found = room(session)
         ids = chosen(session, found, form)
-        them = schedule.chosen(session, found.clinic.id, ids)
+        them = schedule.chosen(session, found.clinic.id, ids, today())
     if them is None:
         return redirect(url_for("schedule.times", inget=1), 303)
     if "step" not in form.data or request.form.get("back"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from flask import make_response, render_template, request
+from flask import make_response, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -42,8 +42,9 @@ def preview(form: Form, effect: Effect, act: str, changes: Collection[str] = ())
         effect=effect,
         words=effect_words(effect),
         act=act,
-        address=request.path,
+        address=url_for(request.endpoint or ""),
         kept=kept(form),
         changes=changes,
+        form=form,
     )
     return make_response(page, 200)

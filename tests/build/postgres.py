@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
@@ -28,6 +29,10 @@ SUPERUSER = "postgres"
 SERVER_OPTIONS = ("listen_addresses=", "fsync=off", "max_connections=200")
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
+PREFIX = "vaccinporten-pg-"
+MEMORY = Path("/dev/shm")
+LEFT_SECONDS = 3600.0
+"""Since when a folder without a server has been left behind."""
 ROOM_IN_MEMORY = 4 * 1024**3
 """Bytes that must be free; the races' clusters need some 300 MB each."""
 INSTRUCTION = "PostgreSQL's server programs are missing. Install them: sudo apt-get install postgresql"
@@ -48,7 +53,8 @@ def binaries() -> Path:
 @contextmanager
 def throwaway_cluster() -> Iterator[str]:
     """A running cluster; gives the URL of its maintenance database and leaves nothing behind."""
-    folder = Path(tempfile.mkdtemp(prefix="vaccinporten-pg-", dir=_room()))
+    _clear_away()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_room()))
     try:
         programs = _reachable(binaries(), folder)
         _give_to_server_user(folder)
@@ -84,10 +90,30 @@ def _room() -> Path:
 
     Socket paths must stay below some 100 characters, so TMPDIR is not asked.
     """
-    memory = Path("/dev/shm")
-    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM_IN_MEMORY:
-        return memory
+    fits = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    if fits and min(shutil.disk_usage(MEMORY).free, _memory_available()) >= ROOM_IN_MEMORY:
+        return MEMORY
     return Path("/tmp")
+
+
+def _memory_available() -> int:
+    """Bytes, as the kernel reckons them; none where it doesn't say."""
+    told = Path("/proc/meminfo")
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", told.read_text() if told.exists() else "", re.MULTILINE)
+    return int(found.group(1)) * 1024 if found else 0
+
+
+def _clear_away() -> None:
+    """What killed runs have left in memory: clusters without a server, too old to be just starting."""
+    for folder in MEMORY.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > LEFT_SECONDS and not _serves(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serves(folder: Path) -> bool:
+    told = folder / "data" / "postmaster.pid"
+    return told.exists() and Path("/proc", told.read_text().split("\n")[0]).exists()
 
 
 def _machine_folders() -> list[Path]:

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from journal_core.catalogue.model import Book, VisitCategory
+from journal_core.catalogue.model import Book, VisitCategory, VisitType
 from journal_core.organisation.model import CareProvider, Clinic, Module, ModuleSwitch
-from journal_core.schedule.model import BlockedTime, OpenedTime, Opening
+from journal_core.schedule.model import BlockedTime, OpenedTime, Opening, ScheduleTemplate
 from journal_core.staff.model import Role
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import MONDAY, Offer, a_booking, a_clinic, a_reason, a_staff_account, a_time, a_type, an_offer
-from tests.build.clocks import FixedClock
+from tests.build.clocks import START, FixedClock
 from tests.build.site import Browser, FormReader, a_portal
 from tests.build.statements import count_statements
 
@@ -181,7 +181,32 @@ def test_the_form_says_what_was_chosen_and_the_check_what_it_becomes(
         [(changed, opening)] = session.execute(joined.where(OpenedTime.book == Book.A)).all()
         assert (changed.start_minute, [kind.id for kind in opening.types]) == (9 * 60 + 30, [shorter.id])
     browser.get(f"{SCHEDULE}/tider").submit("chosen", all="1")
-    assert "2 tider är valda: måndag 23 november – tisdag 24 november." in browser.html and "Långt" in browser.html
+    assert "2 tider är valda: måndag 23 november – tisdag 24 november." in browser.html
+    assert "Tiderna är i olika tidböcker" in browser.html and "Snabb" not in browser.html
+    with sqlite_database.writing() as session:
+        session.get_one(VisitType, shorter.id).retired_at = START
+    browser.get(f"{SCHEDULE}/tider?book=A").submit("chosen", all="1")
+    browser.submit(name="Nytt", **{f"type-{shorter.id}": "1"})
+    assert browser.status == 422 and "Någon av besökstyperna finns inte längre" in browser.html
+
+
+def test_time_that_is_open_for_a_retired_type_is_still_shown(browser: Browser, offer: Offer, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        kind = session.get_one(VisitType, offer.kind.id)
+        session.add(ScheduleTemplate(clinic_id=offer.clinic.id, name="Mall", book=kind.book, internal=False, types=[kind]))
+        kind.retired_at = START
+    for path in (WEEK, f"{SCHEDULE}/dag?dag={MONDAY}", f"{SCHEDULE}/tider", f"{SCHEDULE}/mallar", f"{SCHEDULE}/oppna"):
+        browser.get(path)
+        assert browser.status == 200, path
+
+
+def test_a_preview_that_was_open_too_long_says_so(browser: Browser, offer: Offer, sqlite_database: Database) -> None:
+    browser.get(f"{SCHEDULE}/tider").submit("chosen", all="1").submit(name="Nytt")
+    browser.submit(sure="1", csrf_token="x")
+    assert "<title>Fel:" in browser.html and "Sidan hade varit öppen länge" in browser.html
+    assert len(opened(sqlite_database)) == 1
+    browser.submit(sure="1")
+    assert "Tiderna är ändrade." in browser.html
 
 
 def test_nothing_chosen_and_nothing_changed_are_said(browser: Browser) -> None:
