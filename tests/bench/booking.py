@@ -49,7 +49,7 @@ WARM, EACH = 3, int(os.environ.get("BENCH_BOOKINGS", "20"))
 """How many each client makes before all start together, and then."""
 ALL = CLIENTS * (WARM + EACH)
 ROUNDS = 3
-SOON = 30
+SOON = DAYS
 """Days among which times are chosen."""
 SPAN = 9 * 60, 16 * 60
 """When the days of one clinic are open that all want."""
