@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from config import logs
@@ -37,3 +38,14 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 logconfig_dict = logs.CONFIGURATION
+
+
+def post_worker_init(_worker: object) -> None:
+    """Gunicorn's name for: the program is loaded, the first request has not come."""
+    set_apart_what_is_loaded()
+
+
+def set_apart_what_is_loaded() -> None:
+    """The program itself stays as long as its process. Looking through it for garbage would halt a request for long."""
+    gc.collect()
+    gc.freeze()

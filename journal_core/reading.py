@@ -105,6 +105,10 @@ class _OneOf(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
 
+    def self_group(self, against: Any = None) -> _OneOf:
+        """As it is: SQLAlchemy would write `= 1` behind it on SQLite, which then takes no index."""
+        return self
+
 
 @compiles(_OneOf, "sqlite")
 def _in_json(element: _OneOf, compiler: SQLCompiler, **how: Any) -> str:

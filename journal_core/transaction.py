@@ -1,8 +1,9 @@
 """Transactions on both engines, safely.
 
-SQLite: WAL where it is safe, `BEGIN IMMEDIATE` behind a file lock for writers, plain `BEGIN` for readers. PostgreSQL: its own
-defaults. Errors never show parameters: they would put personal data into logs. The reasons and the measurements stand in
-docs/decisions/0002-two-engines.md.
+PostgreSQL: its own defaults, which is read committed. SQLite: WAL where it is safe, plain `BEGIN` for readers. A writer there
+reads what is committed until it first locks or writes; only then it waits for its turn: the file lock, then `BEGIN IMMEDIATE`.
+So both engines promise the same: what was read before a lock may have changed, what is read after it stands. Errors never show
+parameters: they would put personal data into logs. Reasons and measurements stand in docs/decisions/0002-two-engines.md.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 20
 WAL_FAULT_FIRST, WAL_FAULT_LAST = (3, 7, 0), (3, 51, 2)
 _WRITER = "vaccinporten_writer"
+_LOCKING = "/* FOR UPDATE */"
 
 
 def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
@@ -38,7 +41,6 @@ class Database:
         self.sqlite = parsed.get_backend_name() == "sqlite"
         self.path = Path(parsed.database) if self.sqlite and parsed.database else None
         self.engine = _sqlite_engine(self.path, wal) if self.sqlite else _postgres_engine(url, pool_size)
-        self._writer = self.engine.execution_options(**{_WRITER: True})
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -49,34 +51,27 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, undone when it raises."""
-        with (
-            self._one_writer(),
-            Session(self._writer, expire_on_commit=False) as session,
-            session.begin(),
-        ):
+        with self._writer() as session, session.begin():
             yield session
 
     @contextmanager
     def rehearsing(self) -> Iterator[Session]:
         """A transaction like `writing`, undone at its end: what would come of it can be said before it is done."""
-        with self._one_writer(), Session(self._writer, expire_on_commit=False) as session:
+        with self._writer() as session:
             try:
                 yield session
             finally:
                 session.rollback()
 
     @contextmanager
-    def _one_writer(self) -> Iterator[None]:
-        """SQLite: writers queue on a file lock, which is fair and quick, instead of on SQLite's own polling."""
-        if self.path is None:
-            yield
-            return
-        handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+    def _writer(self) -> Iterator[Session]:
+        with ExitStack() as at_the_end:
+            turn = self._turn(at_the_end)
+            engine = self.engine.execution_options(**{_WRITER: turn}) if turn else self.engine
+            yield at_the_end.enter_context(Session(engine, expire_on_commit=False))
+
+    def _turn(self, at_the_end: ExitStack) -> Turn | None:
+        return Turn(self.path, at_the_end) if self.path else None
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -91,6 +86,7 @@ def _sqlite_engine(path: Path | None, wal: bool) -> Engine:
         raise ValueError("an SQLite database needs a file")
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    engine.dialect.statement_compiler = _MarksLocking
     journal = "WAL" if wal else "DELETE"
 
     @event.listens_for(engine, "connect")
@@ -107,7 +103,56 @@ def _sqlite_engine(path: Path | None, wal: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writer = connection.get_execution_options().get(_WRITER, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+        if _turn_of(connection) is None:
+            connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def wait_before_locking(connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
+        turn = _turn_of(connection)
+        if turn is not None and (not statement.startswith("SELECT") or statement.endswith(_LOCKING)):
+            turn.take(connection)
 
     return engine
+
+
+class _MarksLocking(SQLiteCompiler):
+    """Writes down that a statement asks for a lock. SQLite itself has none to give."""
+
+    def for_update_clause(self, select: Any, **kw: Any) -> str:
+        return f" {_LOCKING}"
+
+
+# --- whose turn it is to write, on SQLite ---------------------------------------------------------------------------------
+
+
+class Turn:
+    """A writer's turn. Writers queue on a file lock, which is fair and quick, instead of on SQLite's own polling."""
+
+    def __init__(self, path: Path, at_the_end: ExitStack) -> None:
+        self._path, self._at_the_end = path, at_the_end
+        self._taken = False
+
+    def take(self, connection: Connection) -> None:
+        """Waits for it; it ends with the transaction."""
+        if self._taken:
+            return
+        self._taken = True
+        self.wait()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def wait(self) -> None:
+        handle = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._at_the_end.callback(os.close, handle)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+def _turn_of(connection: Connection) -> Turn | None:
+    turn: Turn | None = connection.get_execution_options().get(_WRITER)
+    return turn
+
+
+def wait_for_turn(session: Session) -> None:
+    """On SQLite from now on nobody else writes until the transaction ends; nothing on PostgreSQL, which locks rows."""
+    turn = _turn_of(session.connection())
+    if turn is not None:
+        turn.take(session.connection())

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from journal_core.mapping import Mapped
+from journal_core.transaction import wait_for_turn
 
 
 def insert_missing(
@@ -37,6 +38,7 @@ def insert_in(dialect: str, model: type[Mapped]) -> sqlite.Insert | postgresql.I
 
 
 def keep_others_from_writing(session: Session, model: type[Mapped]) -> None:
-    """Other writers of the whole table wait until this transaction ends; readers don't. On SQLite all writers wait anyhow."""
+    """Other writers of the whole table wait until this transaction ends; readers don't. On SQLite all writers do."""
+    wait_for_turn(session)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))

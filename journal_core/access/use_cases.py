@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, update
+from sqlalchemy import and_, bindparam, delete, or_, update
 from sqlalchemy.orm import Session
 
 from journal_core.access.model import (
@@ -29,6 +29,7 @@ from journal_core.access.rules import (
     Limit,
 )
 from journal_core.crypto import Vault
+from journal_core.reading import quick_write
 from journal_core.writing import upsert
 
 
@@ -100,8 +101,7 @@ def start_draft(
     now: datetime,
 ) -> Draft:
     """A new draft; those that ran out are removed on the way."""
-    open_and_old = and_(Draft.booking_id.is_(None), Draft.seen_at < now - DRAFT_LIFE)
-    session.execute(delete(Draft).where(or_(open_and_old, Draft.seen_at < now - BOOKED_DRAFT_LIFE)))
+    quick_write(session, RUN_OUT, [{"open_since": now - DRAFT_LIFE, "booked_since": now - BOOKED_DRAFT_LIFE}])
     draft = Draft(
         id=secrets.token_hex(8),
         owner=owner,
@@ -112,6 +112,14 @@ def start_draft(
     write_draft(vault, draft, content, now)
     session.add(draft)
     return draft
+
+
+RUN_OUT = delete(Draft).where(
+    or_(
+        and_(Draft.booking_id.is_(None), Draft.seen_at < bindparam("open_since")),
+        Draft.seen_at < bindparam("booked_since"),
+    )
+)
 
 
 def read_draft(vault: Vault, draft: Draft) -> dict[str, Any]:

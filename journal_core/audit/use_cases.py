@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from journal_core.actor import Actor
 from journal_core.audit import queries
 from journal_core.audit.model import AccessLogRow, Action
+from journal_core.mapping import table_of
 
 SAME_LOOK = timedelta(minutes=10)
 """A list that refreshes itself is one look at a person, not three a minute."""
@@ -41,7 +42,7 @@ def record(
         for person in persons
     ]
     if rows:
-        session.execute(insert(AccessLogRow), rows)
+        session.connection().execute(insert(table_of(AccessLogRow)), rows)
 
 
 def record_look(

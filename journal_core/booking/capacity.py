@@ -1,7 +1,7 @@
 """The one deciding path: who may have a place. The only room that takes a day's lock.
 
 Order of locks, always: draft, persons, days ascending, then bookings (docs/locks.md). PostgreSQL: the row of `clinic_day` is
-locked by updating it. SQLite: `Database.writing` already holds the file lock, so that there is one writer at all. Below both
+locked by updating it. SQLite: there is one writer at all, so a day is locked by waiting for one's turn. Below both
 stands the wall in the database (migration 0001), which no path, this one included, gets past.
 
 Whoever changes a day locks it, loads it (booking.loading), changes it in memory and in its rows, and lets `settle` finish:
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Date, Integer, UpdateBase, bindparam, delete, select, true, update
+from sqlalchemy import Date, Integer, UpdateBase, bindparam, delete, func, select, true, update
 from sqlalchemy import literal as value
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
@@ -30,30 +30,71 @@ from journal_core.catalogue.model import Book, VisitType
 from journal_core.mapping import table_of
 from journal_core.reading import each, quick_write
 from journal_core.refusal import Refusal
+from journal_core.transaction import wait_for_turn
 from journal_core.writing import insert_in
 
 
 def lock_days(session: Session, clinic_id: int, days: Collection[date]) -> None:
     """Nobody else decides on these days of the clinic until this transaction ends."""
+    wait_for_turn(session)
     if session.get_bind().dialect.name == "postgresql" and days:
-        session.connection().execute(LOCK, {"clinic": clinic_id, "days": sorted(set(days))})
+        wanted = sorted(set(days))
+        lock = LOCK_IN_TURN if len(wanted) <= FEW else LOCK
+        session.connection().execute(lock, {"clinic": clinic_id, "days": wanted})
 
 
-LOCK = (
-    postgresql.insert(table_of(ClinicDay))
-    .from_select(
-        ("clinic_id", "day", "version"),
-        select(bindparam("clinic", type_=Integer()), each("days", Date(), "postgresql"), value(0)),
-    )
-    .on_conflict_do_update(index_elements=("clinic_id", "day"), set_={"version": ClinicDay.version})
-)
-"""Takes the rows in the order in which the days are told, and leaves them as they are."""
+FEW = 2
+"""Days that a booking may want at once: the old one and the new."""
 
 
-def forget_run_out(session: Session, clinic_id: int, day: date, now: datetime, but_draft: str) -> None:
+def _lock(*, in_turn: bool) -> UpdateBase:
+    """Takes the rows in the order in which the days are told, and leaves them as they are.
+
+    `in_turn`: waits in a queue for each day first, which PostgreSQL has for advisory locks. Rows it gives to anybody who asks
+    just when they have been written, and under a rush somebody may wait for long. Whoever wants many days does without, for
+    the locks of all transactions share one small table.
+    """
+    clinic, day = bindparam("clinic", type_=Integer()), each("days", Date(), "postgresql")
+    rows = select(clinic, day, value(0))
+    if in_turn:
+        rows = rows.where(func.pg_advisory_xact_lock(clinic, day - date(2000, 1, 1)).is_not(None))
+    added = postgresql.insert(table_of(ClinicDay)).from_select(("clinic_id", "day", "version"), rows)
+    return added.on_conflict_do_update(index_elements=("clinic_id", "day"), set_={"version": ClinicDay.version})
+
+
+LOCK, LOCK_IN_TURN = _lock(in_turn=False), _lock(in_turn=True)
+
+
+def forget_run_out(session: Session, clinic_id: int, day: date, now: datetime) -> None:
     """Holds that ran out leave the table; they counted for nothing already."""
-    run_out = delete(Hold).where(Hold.clinic_id == clinic_id, Hold.day == day, Hold.held_until <= now)
-    session.execute(run_out.where(Hold.draft_id != but_draft))
+    quick_write(session, RUN_OUT, [{"clinic": clinic_id, "day": day, "now": now}])
+
+
+RUN_OUT = delete(Hold).where(
+    Hold.clinic_id == bindparam("clinic"), Hold.day == bindparam("day"), Hold.held_until <= bindparam("now")
+)
+
+
+def keep(session: Session, held: Hold) -> None:
+    """Writes down what a draft holds, in the place of what it held before."""
+    row = {column.name: getattr(held, column.name) for column in table_of(Hold).c}
+    quick_write(session, _keep(session.get_bind().dialect.name), [row])
+
+
+def let_go(session: Session, draft_ids: Iterable[str]) -> None:
+    """Nothing is held for these drafts any more."""
+    quick_write(session, OF_DRAFT, [{"draft": draft_id} for draft_id in draft_ids])
+
+
+OF_DRAFT = delete(Hold).where(Hold.draft_id == bindparam("draft"))
+
+
+@cache
+def _keep(dialect: str) -> UpdateBase:
+    table = table_of(Hold)
+    added = insert_in(dialect, Hold).values({column.name: bindparam(column.name, type_=column.type) for column in table.c})
+    others = {column.name: added.excluded[column.name] for column in table.c if not column.primary_key}
+    return added.on_conflict_do_update(index_elements=table.primary_key, set_=others)
 
 
 def check_free(loaded: Loaded, kind: VisitType, time: Time, now: datetime) -> int:

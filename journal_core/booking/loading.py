@@ -90,13 +90,17 @@ class Loaded:
         if end is not None:
             self.ends[day][visit.key] = end
 
-    def drop(self, day: date, book: Book, key: Key) -> None:
-        self.sheet(day, book).taken.pop(key, None)
-        self.ends[day].pop(key, None)
+    def drop(self, key: Key) -> None:
+        """A visit leaves the days, wherever it stands."""
+        for day, sheets in self.sheets.items():
+            self.ends[day].pop(key, None)
+            for sheet in sheets.values():
+                sheet.taken.pop(key, None)
 
     def become(self, day: date, book: Book, hold: Key, booking: Key) -> None:
+        """A hold is a booking from now on, and as old as it was."""
         visit = self.sheet(day, book).taken[hold]
-        self.drop(day, book, hold)
+        self.drop(hold)
         self.add(day, book, Taken(booking, visit.type_id, visit.start, visit.minutes, visit.created_at, visit.resource))
 
     def steps(self, type_id: int) -> int:

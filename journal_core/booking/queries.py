@@ -22,7 +22,7 @@ from journal_core.clock import local, minute_of
 from journal_core.organisation.model import Clinic
 from journal_core.organisation.queries import WHOLE_CLINIC
 from journal_core.persons.model import Person
-from journal_core.reading import quick_rows
+from journal_core.reading import one_of, quick_rows
 from journal_core.schedule import queries as schedule
 from journal_core.schedule.model import OpenedTime, Opening, opening_type
 
@@ -168,10 +168,12 @@ def times_of(day: date, cells: int, now: datetime) -> list[Time]:
 def taken_day(session: Session, own: Key) -> date | None:
     """The day of a hold or a booking."""
     kind, number = own
-    column = (
-        select(Booking.day).where(Booking.id == number) if kind == BOOKING else select(Hold.day).where(Hold.draft_id == number)
-    )
-    return session.scalar(column)
+    found = quick_rows(session, BOOKING_DAY if kind == BOOKING else HOLD_DAY, own=number)
+    return found[0][0] if found else None
+
+
+BOOKING_DAY = select(Booking.day).where(Booking.id == bindparam("own"))
+HOLD_DAY = select(Hold.day).where(Hold.draft_id == bindparam("own"))
 
 
 def hold(session: Session, draft_id: str) -> Hold | None:
@@ -244,30 +246,50 @@ def _one(session: Session, where: ColumnElement[bool], lock: bool = False) -> Bo
 
 
 def code_is_used(session: Session, code: str) -> bool:
-    return session.scalar(select(Booking.id).where(Booking.code == code)) is not None
+    return bool(quick_rows(session, WITH_CODE, code=code))
+
+
+WITH_CODE = select(Booking.id).where(Booking.code == bindparam("code"))
 
 
 def live_bookings_of(
     session: Session, person_ids: Sequence[int], category: VisitCategory, day: date, now: datetime
 ) -> Sequence[Booking]:
     """Bookings of these persons in this category that have not ended yet; for a series only those of the same day."""
-    if not person_ids:
+    today, minute = local(now).date(), minute_of(now)
+    first, last = (day, day) if category.series else (today, date.max)
+    # Most have none, so what they are is only read when there are any.
+    found = quick_rows(
+        session,
+        LIVE,
+        persons=person_ids,
+        category=category.id,
+        first=first,
+        last=last,
+        today=today,
+        minute=minute,
+    )
+    if not found:
         return ()
-    today = local(now).date()
-    to_come = or_(Booking.day > today, and_(Booking.day == today, Booking.start_minute + Booking.minutes > minute_of(now)))
-    when = and_(to_come, Booking.day == day) if category.series else to_come
-    return session.scalars(
-        select(Booking)
-        .join(VisitType, VisitType.id == Booking.type_id)
-        .where(
-            Booking.id.in_(select(Visit.booking_id).where(Visit.person_id.in_(person_ids))),
-            VisitType.category_id == category.id,
-            Booking.cancelled_at.is_(None),
-            when,
-        )
-        .order_by(Booking.day, Booking.start_minute)
-        .options(*WHOLE_BOOKING)
-    ).all()
+    ids = [booking_id for (booking_id,) in found]
+    wanted = select(Booking).where(Booking.id.in_(ids)).order_by(Booking.day, Booking.start_minute, Booking.id)
+    return session.scalars(wanted.options(*WHOLE_BOOKING)).all()
+
+
+LIVE = (
+    select(Booking.id)
+    .join(VisitType, VisitType.id == Booking.type_id)
+    .where(
+        Booking.id.in_(select(Visit.booking_id).where(one_of(Visit.person_id, "persons"))),
+        VisitType.category_id == bindparam("category"),
+        Booking.cancelled_at.is_(None),
+        Booking.day.between(bindparam("first"), bindparam("last")),
+        or_(
+            Booking.day > bindparam("today"),
+            and_(Booking.day == bindparam("today"), Booking.start_minute + Booking.minutes > bindparam("minute")),
+        ),
+    )
+)
 
 
 def bookings_of_person(session: Session, person_id: int, first: date) -> Sequence[Booking]:

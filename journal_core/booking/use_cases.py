@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import delete
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from journal_core.access.model import Draft
@@ -19,7 +20,7 @@ from journal_core.booking.loading import BOOKING, HOLD, Loaded
 from journal_core.booking.model import Booking, Hold, Visit
 from journal_core.booking.placement import Taken
 from journal_core.booking.rules import HOLD_LENGTH, Coming, Time, time_of
-from journal_core.catalogue.model import ProviderReason, VisitType
+from journal_core.catalogue.model import Book, ProviderReason, VisitType
 from journal_core.crypto import Vault, new_token
 from journal_core.messages.model import MessageKind
 from journal_core.messages.use_cases import Post, Recipient
@@ -68,24 +69,26 @@ def hold(
     Raises Refusal: not_bookable, time_past, time_taken; then the earlier hold stays.
     """
     rules.check_offered(clinic, kind)
-    seen = queries.hold(session, draft_id)
-    days = {time.day} | ({seen.day} if seen else set())
+    seen = queries.taken_day(session, (HOLD, draft_id))
+    days = {time.day} | ({seen} if seen else set())
     capacity.lock_days(session, clinic.id, days)
-    capacity.forget_run_out(session, clinic.id, time.day, now, draft_id)
-    earlier = queries.hold(session, draft_id)
-    if seen is not None and earlier is None:
-        # It had run out, and somebody else cleared it away while this waited.
-        session.expunge(seen)
+    capacity.forget_run_out(session, clinic.id, time.day, now)
     loaded = loading.load(session, clinic, days, now)
-    if earlier is not None:
-        loaded.drop(earlier.day, earlier.book, (HOLD, draft_id))
+    loaded.drop((HOLD, draft_id))
     resource = capacity.check_free(loaded, kind, time, now)
-    held = earlier or Hold(draft_id=draft_id)
-    held.clinic_id, held.type_id, held.book, held.resource = clinic.id, kind.id, kind.book, resource
-    held.day, held.start_minute, held.minutes = time.day, time.minute, kind.minutes
-    held.created_at, held.held_until = now, now + length
-    session.add(held)
-    session.flush()
+    held = Hold(
+        draft_id=draft_id,
+        clinic_id=clinic.id,
+        type_id=kind.id,
+        book=kind.book,
+        resource=resource,
+        day=time.day,
+        start_minute=time.minute,
+        minutes=kind.minutes,
+        created_at=now,
+        held_until=now + length,
+    )
+    capacity.keep(session, held)
     loaded.add(held.day, held.book, Taken((HOLD, draft_id), kind.id, time.minute, kind.minutes, now, resource), held.held_until)
     capacity.settle(session, loaded)
     return held
@@ -100,33 +103,46 @@ def release(session: Session, clinic: Clinic, draft_ids: Sequence[str], now: dat
     capacity.lock_days(session, clinic.id, days)
     loaded = loading.load(session, clinic, days, now)
     for one in held:
-        loaded.drop(one.day, one.book, (HOLD, one.draft_id))
-    session.execute(delete(Hold).where(Hold.draft_id.in_(draft_ids)))
+        loaded.drop((HOLD, one.draft_id))
+    capacity.let_go(session, draft_ids)
     capacity.settle(session, loaded)
 
 
-def extend(session: Session, clinic: Clinic, draft_id: str, now: datetime, *, length: timedelta = HOLD_LENGTH) -> Hold:
-    """More time for a hold that has not run out. Call with the draft locked. Raises Refusal: hold_ran_out."""
-    held, loaded = _own_hold(session, clinic, draft_id, now)
-    held.held_until = now + length
-    loaded.ends[held.day][HOLD, draft_id] = held.held_until
+def extend(session: Session, clinic: Clinic, draft_id: str, now: datetime, *, length: timedelta = HOLD_LENGTH) -> datetime:
+    """More time for a hold that has not run out; until when. Call with the draft locked. Raises Refusal: hold_ran_out."""
+    own, loaded = _own_hold(session, clinic, draft_id, now)
+    until = now + length
+    session.execute(update(Hold).where(Hold.draft_id == draft_id).values(held_until=until))
+    loaded.add(own.day, own.book, own.visit, until)
     capacity.write_down(session, loaded)
-    return held
+    return until
 
 
-def _own_hold(session: Session, clinic: Clinic, draft_id: str, now: datetime) -> tuple[Hold, Loaded]:
+class OwnHold(NamedTuple):
+    """What a draft holds, as its day under lock says."""
+
+    day: date
+    book: Book
+    visit: Taken
+    resource: int
+
+    @property
+    def time(self) -> Time:
+        return Time(self.day, self.visit.start)
+
+
+def _own_hold(session: Session, clinic: Clinic, draft_id: str, now: datetime) -> tuple[OwnHold, Loaded]:
     """The draft's living hold, and its day under lock. Raises Refusal: hold_ran_out."""
-    held = queries.hold(session, draft_id)
-    if held is None or held.clinic_id != clinic.id:
+    day = queries.taken_day(session, (HOLD, draft_id))
+    if day is None:
         raise Refusal(refusals.HOLD_RAN_OUT)
-    capacity.lock_days(session, clinic.id, {held.day})
-    loaded = loading.load(session, clinic, {held.day}, now)
-    taken = loaded.sheet(held.day, held.book).taken.get((HOLD, draft_id))
-    if taken is None or taken.resource is None:
-        raise Refusal(refusals.HOLD_RAN_OUT)
-    # Others may have settled the day since it was read.
-    held.resource = taken.resource
-    return held, loaded
+    capacity.lock_days(session, clinic.id, {day})
+    loaded = loading.load(session, clinic, {day}, now)
+    for book, sheet in loaded.sheets[day].items():
+        visit = sheet.taken.get((HOLD, draft_id))
+        if visit is not None and visit.resource is not None:
+            return OwnHold(day, book, visit, visit.resource), loaded
+    raise Refusal(refusals.HOLD_RAN_OUT)
 
 
 def confirm(
@@ -146,17 +162,18 @@ def confirm(
         return _existing(session, draft.booking_id)
     _check(order)
     comers = _persons(session, order, now)
-    held, loaded = _own_hold(session, order.clinic, draft.id, now)
-    if held.type_id != order.kind.id:
+    own, loaded = _own_hold(session, order.clinic, draft.id, now)
+    if own.visit.type_id != order.kind.id:
         raise Refusal(refusals.HOLD_RAN_OUT)
-    if time_of(held).instant <= now:
+    if own.time.instant <= now:
         raise Refusal(refusals.TIME_PAST)
-    rules.check_ages(order.kind.category, order.coming, held.day)
-    others = _others(session, order, comers, held.day, now)
-    booking = _write(session, tools.vault, order, comers, held, another_live=bool(others))
+    rules.check_ages(order.kind.category, order.coming, own.day)
+    others = _others(session, order, comers, own.day, now)
+    capacity.let_go(session, [draft.id])
+    booking = _write(session, tools.vault, order, comers, own, another_live=bool(others))
     draft.booking_id = booking.id
     # It stands where it stood: a hold that becomes a booking moves nobody, but will not run out.
-    loaded.become(held.day, held.book, (HOLD, draft.id), (BOOKING, booking.id))
+    loaded.become(own.day, own.book, (HOLD, draft.id), (BOOKING, booking.id))
     capacity.write_down(session, loaded)
     _tell(session, tools, order, booking, others, now)
     audit.record(
@@ -197,7 +214,7 @@ def _persons(session: Session, order: Order, now: datetime) -> list[Person]:
 
 def _others(session: Session, order: Order, comers: Sequence[Person], day: date, now: datetime) -> Sequence[Booking]:
     """Other live bookings of the same persons and category. With e-ID one's own second is refused (domain §3)."""
-    ids = [person.id for person in comers]
+    ids = [person.id for person in comers if person.identity is not None]
     others = queries.live_bookings_of(session, ids, order.kind.category, day, now)
     if order.booker is None:
         return others
@@ -212,12 +229,11 @@ def _write(
     vault: Vault,
     order: Order,
     comers: Sequence[Person],
-    held: Hold,
+    own: OwnHold,
     *,
     another_live: bool,
 ) -> Booking:
-    time = Time(held.day, held.start_minute)
-    lane_start, lane_end = rules.lane(order.clinic.id, held.book, held.resource, time, held.minutes)
+    lane_start, lane_end = rules.lane(order.clinic.id, own.book, own.resource, own.time, own.visit.minutes)
     link, arrival = new_token(), new_token()
     link_hash, arrival_hash = vault.hash("link", link), vault.hash("arrival", arrival)
     booker = next(
@@ -227,11 +243,11 @@ def _write(
     booking = Booking(
         clinic=order.clinic,
         type=order.kind,
-        book=held.book,
-        resource=held.resource,
-        day=held.day,
-        start_minute=held.start_minute,
-        minutes=held.minutes,
+        book=own.book,
+        resource=own.resource,
+        day=own.day,
+        start_minute=own.visit.start,
+        minutes=own.visit.minutes,
         lane_start=lane_start,
         lane_end=lane_end,
         code=_new_code(session),
@@ -239,7 +255,7 @@ def _write(
         link=vault.seal(f"booking-link:{link_hash}", link),
         arrival_hash=arrival_hash,
         arrival_link=vault.seal(f"booking-arrival:{arrival_hash}", arrival),
-        created_at=held.created_at,
+        created_at=own.visit.created_at,
         booked_by_id=booker.id if booker else None,
         policy_text_id=order.policy.id if order.policy else None,
         another_live=another_live,
@@ -257,7 +273,6 @@ def _write(
             for n, (person, typed) in enumerate(zip(comers, order.coming, strict=True), start=1)
         ],
     )
-    session.delete(held)
     session.add(booking)
     session.flush()
     return booking
@@ -337,7 +352,7 @@ def cancel(session: Session, actor: Actor, tools: Tools, booking_id: int, now: d
     time = time_of(booking)
     rules.check_cancellable(booking, now, online=actor.kind is not ActorKind.STAFF)
     loaded = loading.load(session, booking.clinic, {booking.day}, now)
-    loaded.drop(booking.day, booking.book, (BOOKING, booking.id))
+    loaded.drop((BOOKING, booking.id))
     booking.cancelled_at, booking.cancelled_by = now, actor.kind
     booking.cancelled_late = rules.is_late_cancellation(booking.clinic, time, now)
     booking.resource = booking.lane_start = booking.lane_end = None
@@ -361,7 +376,7 @@ def rebook(session: Session, actor: Actor, tools: Tools, booking_id: int, time: 
     coming = [Coming(visit.person.birth_date, visit.given_name, visit.family_name) for visit in booking.visits]
     rules.check_ages(booking.type.category, coming, time.day)
     loaded = loading.load(session, booking.clinic, {booking.day, time.day}, now)
-    loaded.drop(booking.day, booking.book, (BOOKING, booking.id))
+    loaded.drop((BOOKING, booking.id))
     resource = capacity.check_free(loaded, booking.type, time, now)
     booking.day, booking.start_minute, booking.minutes = time.day, time.minute, booking.type.minutes
     booking.resource = resource

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from journal_core.crypto import Vault
+from journal_core.mapping import table_of
 from journal_core.messages.model import Channel, MessageKind, OutgoingMessage
 
 
@@ -78,7 +79,7 @@ class Post:
             for text in (self.compose(kind, way, facts, recipient.language),)
         ]
         if rows:
-            session.execute(insert(OutgoingMessage), rows)
+            session.connection().execute(insert(table_of(OutgoingMessage)), rows)
 
 
 def sealed_for(booking_id: int) -> str:

@@ -19,7 +19,10 @@ WHOLE_CLINIC = (
 
 
 def clinic(session: Session, clinic_id: int) -> Clinic | None:
-    return session.scalar(select(Clinic).where(Clinic.id == clinic_id).options(*WHOLE_CLINIC))
+    """In one statement, for nearly every request asks it: its modules and its provider's are few enough to be multiplied."""
+    provider = joinedload(Clinic.unit).joinedload(CareUnit.provider).joinedload(CareProvider.modules)
+    wanted = select(Clinic).where(Clinic.id == clinic_id).options(joinedload(Clinic.modules), provider)
+    return session.scalars(wanted).unique().one_or_none()
 
 
 def clinics(session: Session, clinic_ids: Sequence[int]) -> list[Clinic]:

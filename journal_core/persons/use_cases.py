@@ -49,10 +49,12 @@ def sex_of(identity: Identity) -> Sex:
 
 
 def add_without_number(session: Session, birth_date: date, sex: Sex, now: datetime) -> Person:
-    """A person whom only birth date and sex describe. Never matched with another: nobody can prove who it is."""
+    """A person whom only birth date and sex describe. Never matched with another: nobody can prove who it is.
+
+    Without an id until the session is flushed.
+    """
     person = Person(identity_kind=IdentityKind.NONE, birth_date=birth_date, sex=sex, created_at=now)
     session.add(person)
-    session.flush()
     return person
 
 

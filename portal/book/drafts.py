@@ -107,22 +107,36 @@ def open_clinic(session: Session, clinic_id: int) -> Clinic:
 
 
 def load(session: Session, clinic_id: int, draft_id: str, *, lock: bool = False) -> Step:
-    """The step's draft; leads back to the start when it is gone, on to the end when it is booked, to login when needed."""
+    """The step's draft; leads back to the start when it is gone, on to the end when it is booked, to login when needed.
+
+    `lock` comes last: nobody waits while the rest is read.
+    """
     clinic, moment = open_clinic(session, clinic_id), now()
+    draft, content = _draft(session, clinic_id, draft_id, moment)
+    kind = _offered(session, clinic, content["type"])
+    setting = catalogue.provider_reasons(session, clinic.unit.provider_id).get(kind.category.reason_id)
+    person_id = resident_id()
+    booker = session.get(Person, person_id) if person_id else None
+    if lock:
+        draft, content = _draft(session, clinic_id, draft_id, moment, lock=True)
+    step = Step(session, draft, content, clinic, kind, setting, queries.hold(session, draft_id), booker, moment)
+    chosen_otherwise = content["type"] != kind.id  # by another tab, this very moment
+    if chosen_otherwise:
+        raise GoTo(step.address("time"))
+    if demands_eid(clinic, setting) and booker is None:
+        raise GoTo(url_for("sign_in.resident", till=step.address("time"), besok=1))
+    return step
+
+
+def _draft(
+    session: Session, clinic_id: int, draft_id: str, moment: datetime, *, lock: bool = False
+) -> tuple[Draft, dict[str, Any]]:
     draft = access.draft(session, draft_id, owner(), moment, lock=lock)
     if draft is None or draft.clinic_id != clinic_id:
         raise GoTo(url_for("book.visit", clinic_id=clinic_id, borta=1))
     if draft.booking_id is not None:
         raise GoTo(url_for("book.done", clinic_id=clinic_id, draft_id=draft_id))
-    content = drafts.read_draft(services().vault, draft)
-    kind = _offered(session, clinic, content["type"])
-    setting = catalogue.provider_reasons(session, clinic.unit.provider_id).get(kind.category.reason_id)
-    person_id = resident_id()
-    booker = session.get(Person, person_id) if person_id else None
-    step = Step(session, draft, content, clinic, kind, setting, queries.hold(session, draft_id), booker, moment)
-    if demands_eid(clinic, setting) and booker is None:
-        raise GoTo(url_for("sign_in.resident", till=step.address("time"), besok=1))
-    return step
+    return draft, drafts.read_draft(services().vault, draft)
 
 
 def _offered(session: Session, clinic: Clinic, type_id: int) -> VisitType:

@@ -14,7 +14,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ import psycopg
 from sqlalchemy import event, make_url, select
 from sqlalchemy.orm import Session
 
+from config.gunicorn import set_apart_what_is_loaded
 from journal_core.access import queries as access
 from journal_core.actor import STRANGER, SYSTEM
 from journal_core.booking import openings, queries
@@ -96,8 +97,10 @@ _line: Any = None
 
 
 def _come(line: Any) -> None:
+    """A client begins as a worker of the server does."""
     global _line
     _line = line
+    set_apart_what_is_loaded()
 
 
 def _run(book: Callable[[Any], Iterator[None]], things: Sequence[Any]) -> Ran:
@@ -127,9 +130,10 @@ def _book(database: Database, wish: Wish) -> Iterator[None]:
         booking.hold(session, offer.clinic, offer.kind, wish.time, draft_id, NOW)
     yield
     with database.writing() as session:
+        order = an_order(_offer(session, wish), coming=COMING)
         draft = access.draft(session, draft_id, OWNER, NOW, lock=True)
         assert draft is not None
-        booking.confirm(session, STRANGER, the_tools(), draft, an_order(_offer(session, wish), coming=COMING), NOW)
+        booking.confirm(session, STRANGER, the_tools(), draft, order, NOW)
     yield
 
 
@@ -140,16 +144,19 @@ def _offer(session: Session, wish: Wish) -> Offer:
 
 
 def bare(url: str, tapes: Sequence[Tape]) -> Ran:
-    with _driver(url) as (connection, one_writer):
-        return _run(lambda tape: _send(connection, one_writer, tape), tapes)
+    with _driver(url) as (connection, turn):
+        return _run(lambda tape: _send(connection, turn, tape), tapes)
 
 
-def _send(connection: Any, one_writer: Callable[[], Any], tape: Tape) -> Iterator[None]:
+def _send(connection: Any, turn: Callable[[], Any], tape: Tape) -> Iterator[None]:
+    """On SQLite it waits for its turn where the use case does, which is where it begins."""
     for transaction in tape:
-        with one_writer():
+        with ExitStack() as at_the_end:
             made: dict[str, int] = {}
             cursor = connection.cursor()
             for sent in transaction:
+                if sent.statement.startswith("BEGIN"):
+                    at_the_end.enter_context(turn())
                 _send_one(cursor, sent, made)
             connection.commit()
         yield
@@ -194,13 +201,13 @@ def _driver(url: str) -> Iterator[tuple[Any, Callable[[], Any]]]:
         sqlite.execute(f"PRAGMA {pragma}")
 
     @contextmanager
-    def one_writer() -> Iterator[None]:
+    def turn() -> Iterator[None]:
         with Path(f"{path}.lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
     try:
-        yield sqlite, one_writer
+        yield sqlite, turn
     finally:
         sqlite.close()
 

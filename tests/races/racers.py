@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 from journal_core.access import queries as access
@@ -94,9 +93,7 @@ def _then_wait(read: Callable[..., Any], start: Start) -> Callable[..., Any]:
 
 
 def _without_file_lock(start: Start) -> None:
-    if start.database.sqlite:
-        start.database._one_writer = nullcontext  # type: ignore[method-assign, assignment]
-        start.database._writer = start.database.engine  # type: ignore[assignment]
+    start.database._turn = _do_nothing  # type: ignore[method-assign]
 
 
 def _do_nothing(*_args: Any, **_named: Any) -> None: ...

@@ -302,4 +302,4 @@ def test_a_page_of_the_screen_is_few_statements(screen: Browser, sqlite_database
         with count_statements(sqlite_database) as statements:
             screen.get(path)
         counts[path] = len(statements)
-    assert counts == {"/": 4, "/nummer": 4, "/puls": 4}
+    assert counts == {"/": 2, "/nummer": 2, "/puls": 2}
