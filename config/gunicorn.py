@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 from config import logs
 from config.settings import read_settings
+from config.worker import set_apart_what_is_loaded
 
 _settings = read_settings(os.environ)
 
@@ -43,9 +43,3 @@ logconfig_dict = logs.CONFIGURATION
 def post_worker_init(_worker: object) -> None:
     """Gunicorn's name for: the program is loaded, the first request has not come."""
     set_apart_what_is_loaded()
-
-
-def set_apart_what_is_loaded() -> None:
-    """The program itself stays as long as its process. Looking through it for garbage would halt a request for long."""
-    gc.collect()
-    gc.freeze()

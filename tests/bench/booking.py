@@ -27,7 +27,7 @@ import psycopg
 from sqlalchemy import event, make_url, select
 from sqlalchemy.orm import Session
 
-from config.gunicorn import set_apart_what_is_loaded
+from config.worker import set_apart_what_is_loaded
 from journal_core.access import queries as access
 from journal_core.actor import STRANGER, SYSTEM
 from journal_core.booking import openings, queries
