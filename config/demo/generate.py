@@ -26,7 +26,7 @@ from config.demo.region import POLICY, STANDARD, WITH_DROP_IN
 from config.demo.shapes import ClinicData, ProviderData, Shift, UnitData, at
 from config.demo.towns import TOWNS
 from journal_core import mapping
-from journal_core.booking.capacity import replaced, summary_of
+from journal_core.booking.capacity import summary_of
 from journal_core.booking.changes import lay_open
 from journal_core.booking.loading import BOOKING, Loaded, OpenedRow, Sheet
 from journal_core.booking.model import Booking, ClinicDay, Visit
@@ -188,8 +188,7 @@ class _Writer:
         for day, sheets in self._loaded.sheets.items():
             for book, sheet in sheets.items():
                 for key, resource in settle(sheet.openings, sheet.blocks, sheet.taken.values()).items():
-                    visit = sheet.taken[key]
-                    sheet.taken[key] = replaced(visit, resource)
+                    sheet.taken[key] = sheet.taken[key]._replace(resource=resource)
                     row = self._unsettled.pop(int(key[1]))
                     assert resource is not None
                     row["resource"] = resource

@@ -130,7 +130,7 @@ def settle(session: Session, loaded: Loaded) -> Settled:
                 for key, visit in sheet.taken.items():
                     if places[key] != visit.resource:
                         moves.append((day, book, visit, places[key]))
-                        sheet.taken[key] = replaced(visit, places[key])
+                        sheet.taken[key] = visit._replace(resource=places[key])
     _move(session, loaded.clinic_id, moves)
     write_down(session, loaded)
     return Settled(
@@ -138,10 +138,6 @@ def settle(session: Session, loaded: Loaded) -> Settled:
         [visit.key for *_, visit, place in moves if place is None],
         [visit.key for *_, visit, place in moves if visit.resource is None],
     )
-
-
-def replaced(visit: Taken, resource: int | None) -> Taken:
-    return Taken(visit.key, visit.type_id, visit.start, visit.minutes, visit.created_at, resource)
 
 
 def _move(session: Session, clinic_id: int, moves: Iterable[tuple[date, Book, Taken, int | None]]) -> None:

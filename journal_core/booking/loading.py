@@ -101,7 +101,7 @@ class Loaded:
         """A hold is a booking from now on, and as old as it was."""
         visit = self.sheet(day, book).taken[hold]
         self.drop(hold)
-        self.add(day, book, Taken(booking, visit.type_id, visit.start, visit.minutes, visit.created_at, visit.resource))
+        self.add(day, book, visit._replace(key=booking))
 
     def steps(self, type_id: int) -> int:
         return self.step or self.minutes[type_id]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import NamedTuple
 
 CELL = 5
 
@@ -17,8 +18,7 @@ Key = tuple[int, int | str]
 """(0, id) of a booking, (1, draft's id) of a hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A stretch of a resource, open for some types. Internal time offers nothing to residents."""
 
     resource: int
@@ -28,15 +28,13 @@ class Opened:
     internal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(NamedTuple):
     resource: int
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A booking or a hold. Bookings are as old as the hold that they were."""
 
     key: Key

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from threading import Lock
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -29,12 +30,37 @@ DAYS = (
 )
 
 
+class _Answer(NamedTuple):
+    """A clinic's first free time for some types, and from when to when this is true if nothing is written."""
+
+    time: Time | None
+    since: datetime
+    until: datetime
+
+
 @dataclass
 class _Days:
     """A clinic's, with the sum of their versions."""
 
     stamp: int = 0
     left: list[Row] = field(default_factory=list)
+    answers: dict[tuple[int, ...], _Answer] = field(default_factory=dict)
+    """By types."""
+
+    def first(self, types: tuple[int, ...], now: datetime) -> Time | None:
+        answer = self.answers.get(types)
+        if answer is None or not answer.since <= now < answer.until:
+            answer = self.answers[types] = self._answer(types, now)
+        return answer.time
+
+    def _answer(self, types: tuple[int, ...], now: datetime) -> _Answer:
+        """A time is free until it begins, and another may be when a hold runs out."""
+        time = first_of(self.left, types, now)
+        ends = [end for *_, next_end, last_end in self.left for end in (next_end, last_end) if end is not None and end > now]
+        return _Answer(time, now, min([*ends, time.instant] if time else ends, default=FOR_EVER))
+
+
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Remembered:
@@ -54,7 +80,7 @@ class Remembered:
         clinics = self._as_they_are(session, local(now).date())
         found: dict[int, Time] = {}
         for clinic_id, kinds in types.items():
-            time = first_of(clinics[clinic_id].left, kinds, now) if clinic_id in clinics else None
+            time = clinics[clinic_id].first(tuple(kinds), now) if clinic_id in clinics and kinds else None
             if time is not None:
                 found[clinic_id] = time
         return found

@@ -216,12 +216,17 @@ def _others(session: Session, order: Order, comers: Sequence[Person], day: date,
     """Other live bookings of the same persons and category. With e-ID one's own second is refused (domain §3)."""
     ids = [person.id for person in comers if person.identity is not None]
     others = queries.live_bookings_of(session, ids, order.kind.category, day, now)
-    if order.booker is None:
-        return others
-    own = [other for other in others if any(visit.person.identity == order.booker.number for visit in other.visits)]
-    if own and any(person.identity == order.booker for person in order.coming):
-        raise Refusal(refusals.ALREADY_BOOKED, booking_id=own[0].id)
+    oneself = next((person for person in comers if order.booker and person.identity == order.booker.number), None)
+    if oneself is not None:
+        _refuse_second(others, oneself.id)
     return others
+
+
+def _refuse_second(others: Iterable[Booking], person_id: int) -> None:
+    """Raises Refusal: already_booked, if one of `others` is this person's."""
+    for other in others:
+        if any(visit.person_id == person_id for visit in other.visits):
+            raise Refusal(refusals.ALREADY_BOOKED, booking_id=other.id)
 
 
 def _write(
@@ -296,10 +301,14 @@ def _tell(
 ) -> None:
     facts = facts_of(tools.vault, booking)
     tools.post.write(session, MessageKind.BOOKED, order.recipient, facts, booking.id, now)
+    _tell_others(session, tools, others, now)
+
+
+def _tell_others(session: Session, tools: Tools, others: Iterable[Booking], now: datetime) -> None:
+    """Whoever booked the first is told that there is another."""
     for other in others:
-        contact = recipient_of(other)
-        facts_of_other = facts_of(tools.vault, other)
-        tools.post.write(session, MessageKind.ANOTHER_BOOKING, contact, facts_of_other, other.id, now)
+        contact, facts = recipient_of(other), facts_of(tools.vault, other)
+        tools.post.write(session, MessageKind.ANOTHER_BOOKING, contact, facts, other.id, now)
 
 
 def recipient_of(booking: Booking) -> Recipient:
@@ -367,7 +376,8 @@ def cancel(session: Session, actor: Actor, tools: Tools, booking_id: int, now: d
 def rebook(session: Session, actor: Actor, tools: Tools, booking_id: int, time: Time, now: datetime) -> Booking:
     """Moves a booking to another time of the same type. Until the new one is certain the old one stays: one transaction.
 
-    Raises Refusal: those of `locked` and of rules.check_rebookable and check_ages, time_past, time_taken, same_time.
+    Raises Refusal: those of `locked` and of rules.check_rebookable and check_ages, time_past, time_taken, same_time,
+    already_booked (only to the person with e-ID).
     """
     booking = locked(session, booking_id, {time.day})
     rules.check_rebookable(booking, now, online=actor.kind is not ActorKind.STAFF)
@@ -375,20 +385,37 @@ def rebook(session: Session, actor: Actor, tools: Tools, booking_id: int, time: 
         raise Refusal(refusals.SAME_TIME)
     coming = [Coming(visit.person.birth_date, visit.given_name, visit.family_name) for visit in booking.visits]
     rules.check_ages(booking.type.category, coming, time.day)
+    others = _met_on(session, actor, booking, time.day, now)
     loaded = loading.load(session, booking.clinic, {booking.day, time.day}, now)
     loaded.drop((BOOKING, booking.id))
     resource = capacity.check_free(loaded, booking.type, time, now)
     booking.day, booking.start_minute, booking.minutes = time.day, time.minute, booking.type.minutes
     booking.resource = resource
     booking.lane_start, booking.lane_end = rules.lane(booking.clinic_id, booking.book, resource, time, booking.minutes)
+    booking.another_live = booking.another_live or bool(others)
     booking.sequence += 1
     session.flush()
     moved = Taken((BOOKING, booking.id), booking.type_id, time.minute, booking.minutes, booking.created_at, resource)
     loaded.add(time.day, booking.book, moved)
     capacity.settle(session, loaded)
     _tell_booker(session, tools, MessageKind.CHANGED, booking, now)
+    _tell_others(session, tools, others, now)
     _log(session, actor, Action.REBOOKED, booking, now)
     return booking
+
+
+def _met_on(session: Session, actor: Actor, booking: Booking, day: date, now: datetime) -> Sequence[Booking]:
+    """Bookings of the same series that its persons have on the day to which it moves. With e-ID one's own is refused.
+
+    The day's lock keeps a second from coming there meanwhile.
+    """
+    if not booking.type.category.series or day == booking.day:
+        return ()
+    persons_in_it = [visit.person_id for visit in booking.visits]
+    others = queries.live_bookings_of(session, persons_in_it, booking.type.category, day, now)
+    if actor.kind is ActorKind.RESIDENT and actor.id is not None and actor.id in persons_in_it:
+        _refuse_second(others, actor.id)
+    return others
 
 
 def _tell_booker(session: Session, tools: Tools, kind: MessageKind, booking: Booking, now: datetime) -> None:

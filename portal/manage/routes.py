@@ -186,7 +186,7 @@ def rebook(token: str) -> Response:
         if refusal.code == refusals.SAME_TIME:
             return redirect(url_for("manage.booking", token=token), 303)
         form.wrong("start", say(refusal))
-        return _times_page(token, form, 409)
+        return _times_page(token, form, 409, earlier=refusal.facts.get("booking_id"))
     return redirect(url_for("manage.booking", token=token, bytt=1), 303)
 
 
@@ -200,8 +200,11 @@ def _to_change(session: Session, token: str) -> Booking:
     return found
 
 
-def _times_page(token: str, form: Form, status: int) -> Response:
-    """The open days from the one that is asked for, with the free times of one of them; the old time stands above."""
+def _times_page(token: str, form: Form, status: int, *, earlier: object = None) -> Response:
+    """The open days from the one that is asked for, with the free times of one of them; the old time stands above.
+
+    `earlier`: id of the person's own other booking that stands in the way.
+    """
     moment = now()
     with services().database.reading() as session:
         found = _to_change(session, token)
@@ -211,6 +214,7 @@ def _times_page(token: str, form: Form, status: int) -> Response:
         first = max(read_day(request.args.get("fran")) or today(services().clock), today(services().clock))
         days = queries.open_days(session, found.clinic, found.type, first, WINDOW + 1, moment)
         own = BOOKING, found.id
+        other = queries.booking(session, earlier) if isinstance(earlier, int) else None
         free = queries.free_times(session, found.clinic, found.type, days[:WINDOW], moment, own=own)
     free = {day: [time for time in starts if time != time_of(found)] for day, starts in free.items()}
     wanted = read_day(request.args.get("day")) or (read_time(form.text("start")) or time_of(found)).day
@@ -222,6 +226,7 @@ def _times_page(token: str, form: Form, status: int) -> Response:
         old=time_of(found),
         token=token,
         form=form,
+        earlier=booking_use_cases.link_of(services().vault, other) if other else None,
         first=first,
         times=times(free, wanted, later, earlier=first > today(services().clock)),
         here=partial(url_for, "manage.rebook", token=token),

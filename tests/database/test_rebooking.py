@@ -108,6 +108,51 @@ def all_is_right(database: Database, offer: Offer) -> None:
         assert list(verification.differences(session, session.get_one(Clinic, offer.clinic.id), START)) == []
 
 
+class TestSeries:
+    """One live booking a day, wherever it comes from (domain §3)."""
+
+    @pytest.fixture
+    def two(self, database: Database) -> tuple[Booking, Booking]:
+        """One's own two of a series, on Monday and Tuesday."""
+        with database.writing() as session:
+            series = an_offer(session, days=(MONDAY, TUESDAY), span=SPAN, category={"series": True})
+            booker = cast.BOOKER.identity
+            on_monday = a_booking(session, series, booker=booker)
+            return on_monday, a_booking(session, series, time=a_time(day=TUESDAY), booker=booker)
+
+    def test_with_eid_ones_own_second_of_a_day_is_refused(self, database: Database, two: tuple[Booking, Booking]) -> None:
+        on_monday, on_tuesday = two
+        oneself = Actor(ActorKind.RESIDENT, on_monday.visits[0].person_id)
+        assert refusal_of(database, on_tuesday, a_time(NINE + 10), actor=oneself) == "already_booked"
+        with pytest.raises(Refusal) as refused:
+            move(database, on_tuesday, a_time(NINE + 10), actor=oneself)
+        assert refused.value.facts == {"booking_id": on_monday.id}
+        assert place(database, move(database, on_tuesday, a_time(NINE + 10, TUESDAY), actor=oneself))[0] == TUESDAY
+
+    def test_without_it_is_marked_and_the_first_ones_contact_is_told(
+        self, database: Database, two: tuple[Booking, Booking]
+    ) -> None:
+        on_monday, on_tuesday = two
+        move(database, on_tuesday, a_time(NINE + 10))
+        assert found(database, on_tuesday).another_live and not found(database, on_monday).another_live
+        with database.reading() as session:
+            another = OutgoingMessage.kind == MessageKind.ANOTHER_BOOKING
+            told = session.scalars(select(OutgoingMessage.booking_id).where(another)).all()
+        assert set(told) == {on_monday.id}
+
+    def test_a_move_within_the_day_meets_nobody_new(self, database: Database, two: tuple[Booking, Booking]) -> None:
+        on_monday, _ = two
+        assert not move(database, on_monday, a_time(NINE + 10)).another_live
+
+    def test_somebody_elses_day_is_no_matter(self, database: Database, two: tuple[Booking, Booking]) -> None:
+        on_monday, _ = two
+        with database.writing() as session:
+            series = Offer(session.get_one(Clinic, on_monday.clinic_id), on_monday.type.category, on_monday.type)
+            other = a_booking(session, series, time=a_time(NINE + 20, TUESDAY), coming=(cast.EIGHTY.coming,))
+        oneself = Actor(ActorKind.RESIDENT, other.visits[0].person_id)
+        assert not move(database, other, a_time(NINE + 20), actor=oneself).another_live
+
+
 class TestWhatComesOfIt:
     def test_the_old_time_is_free_at_once_and_the_new_one_taken(self, database: Database, offer: Offer) -> None:
         made = book(database, offer)

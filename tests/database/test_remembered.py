@@ -73,6 +73,28 @@ def test_time_goes_on_and_days_pass(database: Database, remembered: Remembered, 
     assert asked(database, remembered, offers, begun - timedelta(days=20)) == [None] * 3
 
 
+def test_where_everything_is_held_nothing_is_free_until_it_runs_out(database: Database, remembered: Remembered) -> None:
+    with database.writing() as session:
+        offer = an_offer(session, span=(NINE, NINE + 10))
+        booking.hold(session, offer.clinic, offer.kind, a_time(NINE), a_draft(session, offer).id, START)
+    assert asked(database, remembered, [offer]) == [None]
+    assert asked(database, remembered, [offer], START + HOLD_LENGTH - timedelta(seconds=1)) == [None]
+    assert asked(database, remembered, [offer], START + HOLD_LENGTH) == [NINE]
+    assert asked(database, remembered, [offer]) == [None], "a clock that was put back"
+
+
+def test_what_was_answered_is_not_counted_again(
+    sqlite_database: Database, remembered: Remembered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_database.writing() as session:
+        offer = an_offer(session, span=(NINE, NINE + 30))
+        types = {offer.clinic.id: [offer.kind.id]}
+    with sqlite_database.reading() as session:
+        first = remembered.first_free(session, types, START)
+        monkeypatch.setattr("journal_core.booking.remembered.first_of", lambda *_: pytest.fail("counted again"))
+        assert remembered.first_free(session, types, START + timedelta(hours=1)) == first != {}
+
+
 def test_what_has_not_changed_is_not_read_again(database: Database, remembered: Remembered, offers: list[Offer]) -> None:
     types = {offer.clinic.id: [offer.kind.id] for offer in offers}
     counts = []

@@ -104,8 +104,8 @@ def runs(drafts: Sequence[str], **same: Any) -> list[Mapping[str, Any]]:
     return [{"draft_id": draft, **same} for draft in drafts]
 
 
-def rebook(start: Start, booking_id: int, time: Time) -> int:
+def rebook(start: Start, booking_id: int, time: Time, actor: Actor = STRANGER) -> int:
     """Moves a booking; its own id again."""
     start.wait()
     with start.database.writing() as session:
-        return booking.rebook(session, STRANGER, the_tools(), booking_id, time, START).id
+        return booking.rebook(session, actor, the_tools(), booking_id, time, START).id

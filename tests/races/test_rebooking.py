@@ -7,11 +7,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from journal_core.actor import Actor, ActorKind
 from journal_core.booking import verification
 from journal_core.booking.model import Booking
 from journal_core.booking.rules import Time, time_of
 from journal_core.organisation.model import Clinic
+from journal_core.persons.model import Person
 from journal_core.transaction import Database
+from tests.build import cast
 from tests.build.builders import MONDAY, Offer, a_booking, a_time, an_offer
 from tests.build.clocks import START
 from tests.build.engines import url_of
@@ -73,3 +76,17 @@ def test_one_booking_that_is_moved_by_several_at_once_ends_at_one_of_their_times
     assert {one.refusal for one in outcomes} <= {None, "booking_changed"}
     found = where(database, offer)[number]
     assert found in [time for time, outcome in zip(wanted, outcomes, strict=True) if outcome.booking_id]
+
+
+def test_ones_own_bookings_of_a_series_never_meet_on_a_day(database: Database) -> None:
+    with database.writing() as session:
+        days = [MONDAY + timedelta(days=n) for n in range(5)]
+        offer = an_offer(session, days=days, span=(NINE, NINE + 40), category={"series": True})
+        numbers = [a_booking(session, offer, time=a_time(day=day), booker=cast.BOOKER.identity).id for day in days[:4]]
+        person = session.scalars(select(Person.id)).one()
+    wishes = zip(numbers, [a_time(NINE + 10 * n, days[4]) for n in range(4)], strict=True)
+    oneself = Actor(ActorKind.RESIDENT, person)
+    runs = [{"booking_id": number, "time": time, "actor": oneself} for number, time in wishes]
+    outcomes = race(url_of(database), rebook, runs)
+    assert sorted(one.refusal or one.error or "" for one in outcomes) == ["", *["already_booked"] * 3]
+    assert sorted(time.day for time in where(database, offer).values()).count(days[4]) == 1

@@ -16,10 +16,11 @@ from journal_core.organisation.model import Module
 from journal_core.persons.use_cases import told_by_eid
 from journal_core.transaction import Database
 from tests.build import cast
-from tests.build.builders import CLINIC_MODULES, Offer, a_booking, a_clinic, an_offer, the_tools
+from tests.build.builders import CLINIC_MODULES, MONDAY, Offer, a_booking, a_clinic, a_time, an_offer, the_tools
 from tests.build.clocks import FixedClock
 from tests.build.site import Browser, a_portal
 
+TUESDAY = MONDAY + timedelta(days=1)
 VISIT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 """Nine o'clock on the tests' Monday."""
 
@@ -133,6 +134,18 @@ def test_a_time_that_is_none_is_said_kindly(browser: Browser, made: Booking, sta
     browser.get(link(made)).submit("identify", birth_date="1985-03-14").submit("rebook").submit("rebook", start=start)
     assert browser.status == status and 'class="error-summary"' in browser.html
     assert "kl. 09.00" in browser.get(link(made)).html
+
+
+def test_ones_own_other_of_a_series_stands_in_the_way_and_the_page_leads_there(
+    browser: Browser, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        series = an_offer(session, days=(MONDAY, TUESDAY), category={"series": True})
+        first = a_booking(session, series, booker=cast.BOOKER.identity)
+        second = a_booking(session, series, time=a_time(day=TUESDAY), booker=cast.BOOKER.identity)
+    browser.log_in(cast.BOOKER).get(f"{link(second)}/byt-tid?day={MONDAY}").submit("rebook", start=f"{MONDAY}T10:00")
+    assert browser.status == 409 and "Du har redan en tid för det här besöket" in browser.html
+    assert f'href="{link(first)}"' in browser.html
 
 
 def test_where_rebooking_online_is_off_the_page_says_to_ring(browser: Browser, sqlite_database: Database) -> None:
