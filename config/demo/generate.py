@@ -188,7 +188,7 @@ class _Writer:
         for day, sheets in self._loaded.sheets.items():
             for book, sheet in sheets.items():
                 for key, resource in settle(sheet.openings, sheet.blocks, sheet.taken.values()).items():
-                    sheet.taken[key] = sheet.taken[key]._replace(resource=resource)
+                    visit = sheet.taken[key] = sheet.taken[key]._replace(resource=resource)
                     row = self._unsettled.pop(int(key[1]))
                     assert resource is not None
                     row["resource"] = resource
