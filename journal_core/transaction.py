@@ -106,11 +106,15 @@ def _sqlite_engine(path: Path | None, wal: bool) -> Engine:
         if _turn_of(connection) is None:
             connection.exec_driver_sql("BEGIN")
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def wait_before_locking(connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
+    # With `retval` it is called directly, which counts: every statement comes by here.
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def wait_before_locking(
+        connection: Connection, _cursor: object, statement: str, parameters: Any, *_others: object
+    ) -> tuple[str, Any]:
         turn = _turn_of(connection)
-        if turn is not None and (not statement.startswith("SELECT") or statement.endswith(_LOCKING)):
+        if turn is not None and not turn.taken and (not statement.startswith("SELECT") or statement.endswith(_LOCKING)):
             turn.take(connection)
+        return statement, parameters
 
     return engine
 
@@ -130,13 +134,13 @@ class Turn:
 
     def __init__(self, path: Path, at_the_end: ExitStack) -> None:
         self._path, self._at_the_end = path, at_the_end
-        self._taken = False
+        self.taken = False
 
     def take(self, connection: Connection) -> None:
         """Waits for it; it ends with the transaction."""
-        if self._taken:
+        if self.taken:
             return
-        self._taken = True
+        self.taken = True
         self.wait()
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

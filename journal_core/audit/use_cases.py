@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from journal_core.actor import Actor
 from journal_core.audit import queries
 from journal_core.audit.model import AccessLogRow, Action
-from journal_core.mapping import table_of
+from journal_core.reading import quick_write
+from journal_core.writing import insert_of
 
 SAME_LOOK = timedelta(minutes=10)
 """A list that refreshes itself is one look at a person, not three a minute."""
@@ -41,8 +41,7 @@ def record(
         }
         for person in persons
     ]
-    if rows:
-        session.connection().execute(insert(table_of(AccessLogRow)), rows)
+    quick_write(session, insert_of(session.get_bind().dialect.name, AccessLogRow), rows)
 
 
 def record_look(

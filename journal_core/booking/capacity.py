@@ -31,7 +31,7 @@ from journal_core.mapping import table_of
 from journal_core.reading import each, quick_write
 from journal_core.refusal import Refusal
 from journal_core.transaction import wait_for_turn
-from journal_core.writing import insert_in
+from journal_core.writing import insert_in, insert_of
 
 
 def lock_days(session: Session, clinic_id: int, days: Collection[date]) -> None:
@@ -91,8 +91,7 @@ OF_DRAFT = delete(Hold).where(Hold.draft_id == bindparam("draft"))
 
 @cache
 def _keep(dialect: str) -> UpdateBase:
-    table = table_of(Hold)
-    added = insert_in(dialect, Hold).values({column.name: bindparam(column.name, type_=column.type) for column in table.c})
+    table, added = table_of(Hold), insert_of(dialect, Hold)
     others = {column.name: added.excluded[column.name] for column in table.c if not column.primary_key}
     return added.on_conflict_do_update(index_elements=table.primary_key, set_=others)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from journal_core.crypto import Vault
-from journal_core.mapping import table_of
 from journal_core.messages.model import Channel, MessageKind, OutgoingMessage
+from journal_core.reading import quick_write
+from journal_core.writing import insert_of
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,15 @@ class Post:
                 "body": self.vault.seal(sealed_for(booking_id), text.body),
                 "booking_id": booking_id,
                 "created_at": now,
+                "sent_at": None,
+                "failed_tries": 0,
                 "next_try_at": now,
             }
             for way in recipient.channel.ways
             if recipient.address(way) is not None
             for text in (self.compose(kind, way, facts, recipient.language),)
         ]
-        if rows:
-            session.connection().execute(insert(table_of(OutgoingMessage)), rows)
+        quick_write(session, insert_of(session.get_bind().dialect.name, OutgoingMessage), rows)
 
 
 def sealed_for(booking_id: int) -> str:
