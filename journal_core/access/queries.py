@@ -57,4 +57,4 @@ def devices(session: Session, clinic_id: int) -> Sequence[Device]:
 def device(session: Session, device_id: int, clinic_id: int, *, lock: bool = False) -> Device | None:
     """One screen of this very clinic that has not been revoked."""
     chosen = select(Device).where(Device.id == device_id, Device.clinic_id == clinic_id, Device.revoked_at.is_(None))
-    return session.scalar(chosen.with_for_update() if lock else chosen)
+    return session.scalar(chosen.with_for_update().execution_options(populate_existing=True) if lock else chosen)

@@ -148,7 +148,7 @@ def template(session: Session, template_id: int, clinic_id: int) -> ScheduleTemp
 
 def change(session: Session, change_id: int, clinic_id: int, *, lock: bool = False) -> ScheduleChange | None:
     wanted = select(ScheduleChange).where(ScheduleChange.id == change_id, ScheduleChange.clinic_id == clinic_id)
-    return session.scalar(wanted.with_for_update() if lock else wanted)
+    return session.scalar(wanted.with_for_update().execution_options(populate_existing=True) if lock else wanted)
 
 
 def last_open_day(session: Session, clinic_id: int) -> date | None:
