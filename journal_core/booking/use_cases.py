@@ -216,10 +216,15 @@ def _others(session: Session, order: Order, comers: Sequence[Person], day: date,
     """Other live bookings of the same persons and category. With e-ID one's own second is refused (domain §3)."""
     ids = [person.id for person in comers if person.identity is not None]
     others = queries.live_bookings_of(session, ids, order.kind.category, day, now)
-    oneself = next((person for person in comers if order.booker and person.identity == order.booker.number), None)
+    oneself = _oneself(order, comers)
     if oneself is not None:
         _refuse_second(others, oneself.id)
     return others
+
+
+def _oneself(order: Order, comers: Sequence[Person]) -> Person | None:
+    """Who is logged in with e-ID, if among those who come."""
+    return next((person for person in comers if order.booker and person.identity == order.booker.number), None)
 
 
 def _refuse_second(others: Iterable[Booking], person_id: int) -> None:
@@ -241,10 +246,7 @@ def _write(
     lane_start, lane_end = rules.lane(order.clinic.id, own.book, own.resource, own.time, own.visit.minutes)
     link, arrival = new_token(), new_token()
     link_hash, arrival_hash = vault.hash("link", link), vault.hash("arrival", arrival)
-    booker = next(
-        (person for person in comers if order.booker and person.identity == order.booker.number),
-        None,
-    )
+    booker = _oneself(order, comers)
     booking = Booking(
         clinic=order.clinic,
         type=order.kind,
@@ -269,12 +271,7 @@ def _write(
         channel=order.recipient.channel,
         language=order.recipient.language,
         visits=[
-            Visit(
-                person=person,
-                position=n,
-                given_name=typed.given_name,
-                family_name=typed.family_name,
-            )
+            Visit(person=person, position=n, given_name=typed.given_name, family_name=typed.family_name)
             for n, (person, typed) in enumerate(zip(comers, order.coming, strict=True), start=1)
         ],
     )

@@ -93,6 +93,7 @@ def _then_wait(read: Callable[..., Any], start: Start) -> Callable[..., Any]:
 
 
 def _without_file_lock(start: Start) -> None:
+    # The program has no switch for this, and must not have one.
     start.database._turn = _do_nothing  # type: ignore[method-assign]
 
 
