@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.dml import ReturningInsert, UpdateBase
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -24,7 +24,11 @@ Process = Callable[[Any], Any]
 Row = tuple[Any, ...]
 
 
-def quick_rows(session: Session, statement: Select[*Row] | CompoundSelect[*Row], **values: object) -> list[Row]:
+Giving = Select[*Row] | CompoundSelect[*Row] | ReturningInsert[*Row]
+"""Statements that give rows."""
+
+
+def quick_rows(session: Session, statement: Giving, **values: object) -> list[Row]:
     """All rows of a statement, as plain tuples. `values` are those of its bindparams."""
     connection = session.connection()
     spelled = _spelled(statement, connection.dialect)
@@ -51,7 +55,7 @@ def quick_write(session: Session, statement: UpdateBase, rows: Iterable[Mapping[
 class _Spelled:
     """A statement as the driver wants it."""
 
-    def __init__(self, statement: Select[*Row] | CompoundSelect[*Row] | UpdateBase, dialect: Dialect) -> None:
+    def __init__(self, statement: Giving | UpdateBase, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
@@ -64,8 +68,8 @@ class _Spelled:
         """Each value that the driver is given, with what prepares it for that."""
         self.read: list[Process | None] = []
         """What makes each column's value of what the driver gives; None where that is the same."""
-        if isinstance(statement, (Select, CompoundSelect)):
-            types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+        if isinstance(statement, (Select, CompoundSelect, ReturningInsert)):
+            types = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
             self.read = [one.result_processor(dialect, None) for one in types]
 
     def parameters(self, values: Mapping[str, object]) -> Any:
@@ -76,7 +80,7 @@ class _Spelled:
 
 
 @lru_cache(maxsize=64)
-def _spelled(statement: Select[*Row] | CompoundSelect[*Row] | UpdateBase, dialect: Dialect) -> _Spelled:
+def _spelled(statement: Giving | UpdateBase, dialect: Dialect) -> _Spelled:
     return _Spelled(statement, dialect)
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from journal_core.mapping import Mapped, table_of
+from journal_core.reading import quick_rows
 from journal_core.transaction import wait_for_turn
 
 
@@ -44,6 +46,19 @@ def insert_of(dialect: str, model: type[Mapped]) -> sqlite.Insert | postgresql.I
     table = table_of(model)
     told = [column for column in table.c if column is not table.autoincrement_column]
     return insert_in(dialect, model).values({column.name: bindparam(column.name, type_=column.type) for column in told})
+
+
+def insert_one(session: Session, model: type[Mapped], **row: object) -> int:
+    """Writes a row, all of whose columns are told but its number; the number that the database gave it."""
+    [(number,)] = quick_rows(session, _insert_numbered(session.get_bind().dialect.name, model), **row)
+    return int(number)
+
+
+@cache
+def _insert_numbered(dialect: str, model: type[Mapped]) -> ReturningInsert[int]:
+    number = table_of(model).autoincrement_column
+    assert number is not None
+    return insert_of(dialect, model).returning(number)
 
 
 def keep_others_from_writing(session: Session, model: type[Mapped]) -> None:

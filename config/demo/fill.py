@@ -13,6 +13,7 @@ from config.demo.build import BuiltClinic, Provider, add_clinic, add_provider, r
 from config.demo.opened import add_opening, eight_weeks, open_shift
 from config.demo.people import COLLEAGUES, PLAN, RESIDENTS, Human, Planned
 from config.demo.region import CLINICS, PROVIDER
+from journal_core.access.model import Draft
 from journal_core.access.use_cases import start_draft
 from journal_core.actor import LINK, STRANGER, Actor, ActorKind
 from journal_core.arrivals import use_cases as arrivals
@@ -161,8 +162,7 @@ def _book(session: Session, place: Place, planned: Planned, day: date, now: date
     """Held and confirmed as from the resident's own form."""
     made_at = now - BOOKED_BEFORE
     clinic, kind = place.clinic.row, _type(place.clinic, planned)
-    draft = start_draft(session, place.tools.vault, "demo", clinic.id, {}, made_at)
-    session.flush()
+    draft = session.get_one(Draft, start_draft(session, place.tools.vault, "demo", clinic.id, {}, made_at))
     free = bookings.free_times(session, clinic, kind, [day], made_at)[day]
     [time] = nearest(free, _wanted(planned, day, now), 1)
     booking.hold(session, clinic, kind, time, draft.id, made_at)
@@ -175,7 +175,8 @@ def _book(session: Session, place: Place, planned: Planned, day: date, now: date
         booker=_identity(planned.people[0], made_at) if planned.with_eid else None,
         setting=provider_reasons(session, place.provider.row.id).get(kind.category.reason_id),
     )
-    return booking.confirm(session, _booker(session, order, made_at), place.tools, draft, order, made_at)
+    made = booking.confirm(session, _booker(session, order, made_at), place.tools, draft, order, made_at)
+    return session.get_one(Booking, made)
 
 
 def _type(clinic: BuiltClinic, planned: Planned) -> VisitType:

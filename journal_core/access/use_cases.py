@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, or_, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from journal_core.access.model import (
     BookingPass,
@@ -30,7 +31,7 @@ from journal_core.access.rules import (
 )
 from journal_core.crypto import Vault
 from journal_core.reading import quick_write
-from journal_core.writing import upsert
+from journal_core.writing import insert_of, upsert
 
 
 def log_in(
@@ -99,19 +100,20 @@ def start_draft(
     clinic_id: int,
     content: Mapping[str, Any],
     now: datetime,
-) -> Draft:
-    """A new draft; those that ran out are removed on the way."""
+) -> str:
+    """The id of a new draft; those that ran out are removed on the way."""
     quick_write(session, RUN_OUT, [{"open_since": now - DRAFT_LIFE, "booked_since": now - BOOKED_DRAFT_LIFE}])
-    draft = Draft(
-        id=secrets.token_hex(8),
-        owner=owner,
-        clinic_id=clinic_id,
-        content=b"",
-        seen_at=now,
-    )
-    write_draft(vault, draft, content, now)
-    session.add(draft)
-    return draft
+    draft_id = secrets.token_hex(8)
+    row = {
+        "id": draft_id,
+        "owner": owner,
+        "clinic_id": clinic_id,
+        "content": _sealed(vault, draft_id, content),
+        "booking_id": None,
+        "seen_at": now,
+    }
+    quick_write(session, insert_of(session.get_bind().dialect.name, Draft), [row])
+    return draft_id
 
 
 RUN_OUT = delete(Draft).where(
@@ -128,8 +130,21 @@ def read_draft(vault: Vault, draft: Draft) -> dict[str, Any]:
 
 
 def write_draft(vault: Vault, draft: Draft, content: Mapping[str, Any], now: datetime) -> None:
-    draft.content = vault.seal(f"draft:{draft.id}", json.dumps(content, ensure_ascii=False))
+    draft.content = _sealed(vault, draft.id, content)
     draft.seen_at = now
+
+
+def _sealed(vault: Vault, draft_id: str, content: Mapping[str, Any]) -> bytes:
+    return vault.seal(f"draft:{draft_id}", json.dumps(content, ensure_ascii=False))
+
+
+def draft_booked(session: Session, draft: Draft, booking_id: int) -> None:
+    """From now on a draft leads to the booking that it has become."""
+    quick_write(session, BOOKED, [{"draft": draft.id, "booking": booking_id}])
+    set_committed_value(draft, "booking_id", booking_id)
+
+
+BOOKED = update(Draft).where(Draft.id == bindparam("draft")).values(booking_id=bindparam("booking"))
 
 
 def hand_over(session: Session, old: str, new: str) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from uuid import uuid4
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from journal_core.access import use_cases as drafts
 from journal_core.access.model import Draft
 from journal_core.actor import Actor, ActorKind
 from journal_core.audit import use_cases as audit
@@ -26,9 +28,10 @@ from journal_core.messages.model import MessageKind
 from journal_core.messages.use_cases import Post, Recipient
 from journal_core.organisation.model import Clinic, PolicyText
 from journal_core.persons import use_cases as persons
-from journal_core.persons.model import Person
 from journal_core.persons.rules import Identity
+from journal_core.reading import quick_write
 from journal_core.refusal import Refusal
+from journal_core.writing import insert_of, insert_one
 
 
 @dataclass(frozen=True)
@@ -152,16 +155,16 @@ def confirm(
     draft: Draft,
     order: Order,
     now: datetime,
-) -> Booking:
-    """Makes the booking that a draft holds a time for. Call with the draft locked.
+) -> int:
+    """Makes the booking that a draft holds a time for, and gives its id. Call with the draft locked.
 
     A draft that already became a booking gives that one again: a form sent twice books once (P3).
     Raises Refusal: those of booking.rules' checks, hold_ran_out, already_booked (only to the person with e-ID).
     """
     if draft.booking_id is not None:
-        return _existing(session, draft.booking_id)
+        return draft.booking_id
     _check(order)
-    comers = _persons(session, order, now)
+    comers = _comers(session, order, now)
     own, loaded = _own_hold(session, order.clinic, draft.id, now)
     if own.visit.type_id != order.kind.id:
         raise Refusal(refusals.HOLD_RAN_OUT)
@@ -170,29 +173,23 @@ def confirm(
     rules.check_ages(order.kind.category, order.coming, own.day)
     others = _others(session, order, comers, own.day, now)
     capacity.let_go(session, [draft.id])
-    booking = _write(session, tools.vault, order, comers, own, another_live=bool(others))
-    draft.booking_id = booking.id
+    made = _write(session, tools.vault, order, comers, own, another_live=bool(others))
+    drafts.draft_booked(session, draft, made.id)
     # It stands where it stood: a hold that becomes a booking moves nobody, but will not run out.
-    loaded.become(own.day, own.book, (HOLD, draft.id), (BOOKING, booking.id))
+    loaded.become(own.day, own.book, (HOLD, draft.id), (BOOKING, made.id))
     capacity.write_down(session, loaded)
-    _tell(session, tools, order, booking, others, now)
+    tools.post.write(session, MessageKind.BOOKED, order.recipient, made.facts, made.id, now)
+    _tell_others(session, tools, others, now)
     audit.record(
         session,
         actor,
         Action.BOOKED,
         now,
-        persons=[person.id for person in comers],
+        persons=[comer.id for comer in comers],
         clinic_id=order.clinic.id,
-        booking_id=booking.id,
+        booking_id=made.id,
     )
-    return booking
-
-
-def _existing(session: Session, booking_id: int) -> Booking:
-    found = queries.booking(session, booking_id)
-    if found is None:
-        raise Refusal(refusals.DRAFT_GONE)
-    return found
+    return made.id
 
 
 def _check(order: Order) -> None:
@@ -202,19 +199,29 @@ def _check(order: Order) -> None:
     rules.check_different(order.coming)
 
 
-def _persons(session: Session, order: Order, now: datetime) -> list[Person]:
-    """The persons who come; locked where one's own second booking has to be refused."""
+class Comer(NamedTuple):
+    """What is asked of a person who comes."""
+
+    id: int
+    number: str | None
+    protected: bool = False
+
+
+def _comers(session: Session, order: Order, now: datetime) -> list[Comer]:
+    """Who comes; locked where one's own second booking has to be refused."""
     identities = [person.identity for person in order.coming if person.identity]
     known = persons.ensure(session, identities, now, lock=order.booker is not None)
     return [
-        known[person.identity.number] if person.identity else persons.add_without_number(session, person.born, person.sex, now)
+        Comer(known[person.identity.number].id, person.identity.number, known[person.identity.number].protected)
+        if person.identity
+        else Comer(persons.add_without_number(session, person.born, person.sex, now), None)
         for person in order.coming
     ]
 
 
-def _others(session: Session, order: Order, comers: Sequence[Person], day: date, now: datetime) -> Sequence[Booking]:
+def _others(session: Session, order: Order, comers: Sequence[Comer], day: date, now: datetime) -> Sequence[Booking]:
     """Other live bookings of the same persons and category. With e-ID one's own second is refused (domain §3)."""
-    ids = [person.id for person in comers if person.identity is not None]
+    ids = [comer.id for comer in comers if comer.number is not None]
     others = queries.live_bookings_of(session, ids, order.kind.category, day, now)
     oneself = _oneself(order, comers)
     if oneself is not None:
@@ -222,9 +229,9 @@ def _others(session: Session, order: Order, comers: Sequence[Person], day: date,
     return others
 
 
-def _oneself(order: Order, comers: Sequence[Person]) -> Person | None:
+def _oneself(order: Order, comers: Sequence[Comer]) -> Comer | None:
     """Who is logged in with e-ID, if among those who come."""
-    return next((person for person in comers if order.booker and person.identity == order.booker.number), None)
+    return next((comer for comer in comers if order.booker and comer.number == order.booker.number), None)
 
 
 def _refuse_second(others: Iterable[Booking], person_id: int) -> None:
@@ -234,22 +241,32 @@ def _refuse_second(others: Iterable[Booking], person_id: int) -> None:
             raise Refusal(refusals.ALREADY_BOOKED, booking_id=other.id)
 
 
+class Made(NamedTuple):
+    """A booking that has just been written."""
+
+    id: int
+    facts: Mapping[str, object]
+    """What messages may say of it."""
+
+
 def _write(
     session: Session,
     vault: Vault,
     order: Order,
-    comers: Sequence[Person],
+    comers: Sequence[Comer],
     own: OwnHold,
     *,
     another_live: bool,
-) -> Booking:
+) -> Made:
     lane_start, lane_end = rules.lane(order.clinic.id, own.book, own.resource, own.time, own.visit.minutes)
-    link, arrival = new_token(), new_token()
+    link, arrival, code = new_token(), new_token(), _new_code(session)
     link_hash, arrival_hash = vault.hash("link", link), vault.hash("arrival", arrival)
     booker = _oneself(order, comers)
-    booking = Booking(
-        clinic=order.clinic,
-        type=order.kind,
+    booking_id = insert_one(
+        session,
+        Booking,
+        clinic_id=order.clinic.id,
+        type_id=order.kind.id,
         book=own.book,
         resource=own.resource,
         day=own.day,
@@ -257,27 +274,39 @@ def _write(
         minutes=own.visit.minutes,
         lane_start=lane_start,
         lane_end=lane_end,
-        code=_new_code(session),
+        code=code,
         link_hash=link_hash,
         link=vault.seal(f"booking-link:{link_hash}", link),
         arrival_hash=arrival_hash,
         arrival_link=vault.seal(f"booking-arrival:{arrival_hash}", arrival),
+        calendar_id=uuid4(),
+        sequence=0,
         created_at=own.visit.created_at,
         booked_by_id=booker.id if booker else None,
         policy_text_id=order.policy.id if order.policy else None,
         another_live=another_live,
+        cancelled_at=None,
+        cancelled_by=None,
+        cancelled_late=False,
         mobile=order.recipient.mobile,
         email=order.recipient.email,
         channel=order.recipient.channel,
         language=order.recipient.language,
-        visits=[
-            Visit(person=person, position=n, given_name=typed.given_name, family_name=typed.family_name)
-            for n, (person, typed) in enumerate(zip(comers, order.coming, strict=True), start=1)
-        ],
     )
-    session.add(booking)
-    session.flush()
-    return booking
+    visits = [
+        {
+            "booking_id": booking_id,
+            "person_id": comer.id,
+            "position": position,
+            "given_name": typed.given_name,
+            "family_name": typed.family_name,
+        }
+        for position, (comer, typed) in enumerate(zip(comers, order.coming, strict=True), start=1)
+    ]
+    quick_write(session, insert_of(session.get_bind().dialect.name, Visit), visits)
+    hidden = booker is not None and booker.protected  # rules.hides_place, of a booking that is not read yet
+    clinic = None if hidden else order.clinic
+    return Made(booking_id, _facts(clinic, own.time, code, link))
 
 
 def _new_code(session: Session) -> str:
@@ -286,19 +315,6 @@ def _new_code(session: Session) -> str:
         code = f"{secrets.randbelow(10**9):09}"
         if not queries.code_is_used(session, code):
             return code
-
-
-def _tell(
-    session: Session,
-    tools: Tools,
-    order: Order,
-    booking: Booking,
-    others: Iterable[Booking],
-    now: datetime,
-) -> None:
-    facts = facts_of(tools.vault, booking)
-    tools.post.write(session, MessageKind.BOOKED, order.recipient, facts, booking.id, now)
-    _tell_others(session, tools, others, now)
 
 
 def _tell_others(session: Session, tools: Tools, others: Iterable[Booking], now: datetime) -> None:
@@ -324,12 +340,12 @@ def arrival_link_of(vault: Vault, booking: Booking) -> str:
 
 def facts_of(vault: Vault, booking: Booking) -> Mapping[str, object]:
     """What messages may say: never a name, a number or anything of health; of a protected person not even the place."""
-    return {
-        "clinic": None if rules.hides_place(booking) else booking.clinic,
-        "time": Time(booking.day, booking.start_minute),
-        "code": booking.code,
-        "link": link_of(vault, booking),
-    }
+    clinic = None if rules.hides_place(booking) else booking.clinic
+    return _facts(clinic, time_of(booking), booking.code, link_of(vault, booking))
+
+
+def _facts(clinic: Clinic | None, time: Time, code: str, link: str) -> Mapping[str, object]:
+    return {"clinic": clinic, "time": time, "code": code, "link": link}
 
 
 def locked(session: Session, booking_id: int, other_days: Iterable[date] = ()) -> Booking:

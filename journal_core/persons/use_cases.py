@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from journal_core.persons import queries
 from journal_core.persons.model import IdentityKind, Person, Sex
 from journal_core.persons.rules import Identity
-from journal_core.writing import insert_missing
+from journal_core.writing import insert_missing, insert_one
 
 
 def ensure(
@@ -48,14 +49,22 @@ def sex_of(identity: Identity) -> Sex:
     return Sex.MALE if int(identity.number[-2]) % 2 else Sex.FEMALE
 
 
-def add_without_number(session: Session, birth_date: date, sex: Sex, now: datetime) -> Person:
-    """A person whom only birth date and sex describe. Never matched with another: nobody can prove who it is.
-
-    Without an id until the session is flushed.
-    """
-    person = Person(identity_kind=IdentityKind.NONE, birth_date=birth_date, sex=sex, created_at=now)
-    session.add(person)
-    return person
+def add_without_number(session: Session, birth_date: date, sex: Sex, now: datetime) -> int:
+    """The id of a new person whom only birth date and sex describe. Never matched with another: nobody can prove who it is."""
+    return insert_one(
+        session,
+        Person,
+        public_id=uuid4(),
+        identity_kind=IdentityKind.NONE,
+        identity=None,
+        birth_date=birth_date,
+        sex=sex,
+        given_name=None,
+        family_name=None,
+        verified_at=None,
+        protected=False,
+        created_at=now,
+    )
 
 
 def told_by_eid(

@@ -89,10 +89,11 @@ def _begin(clinic_id: int, type_id: int) -> Response:
         booking.release(session, open_clinic(session, clinic_id), access.open_drafts(session, owner(), clinic_id), moment)
         draft = access.draft(session, _own_draft_id(), owner(), moment, lock=True)
         if draft is None or draft.clinic_id != clinic_id or draft.booking_id is not None:
-            draft = drafts.start_draft(session, vault, owner(), clinic_id, {"type": type_id}, moment)
+            draft_id = drafts.start_draft(session, vault, owner(), clinic_id, {"type": type_id}, moment)
         else:
+            draft_id = draft.id
             drafts.write_draft(vault, draft, {**drafts.read_draft(vault, draft), "type": type_id}, moment)
-        return redirect(url_for("book.time", clinic_id=clinic_id, draft_id=draft.id), 303)
+        return redirect(url_for("book.time", clinic_id=clinic_id, draft_id=draft_id), 303)
 
 
 @blueprint.route("/<draft:draft_id>/tid", methods=["GET", "POST"])

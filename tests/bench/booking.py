@@ -24,26 +24,30 @@ from threading import BrokenBarrierError
 from typing import Any, NamedTuple
 
 import psycopg
-from sqlalchemy import event, make_url, select
+from sqlalchemy import event, func, make_url, select
 from sqlalchemy.orm import Session
 
 from config.worker import set_apart_what_is_loaded
 from journal_core.access import queries as access
+from journal_core.access.use_cases import start_draft
 from journal_core.actor import STRANGER, SYSTEM
 from journal_core.booking import openings, queries
 from journal_core.booking import use_cases as booking
 from journal_core.booking.changes import Told
+from journal_core.booking.model import Booking
 from journal_core.booking.rules import Coming, Time
 from journal_core.catalogue import queries as catalogue
 from journal_core.clock import local
+from journal_core.crypto import Vault
 from journal_core.organisation import queries as organisation
 from journal_core.organisation.model import Clinic
+from journal_core.persons.model import Person
 from journal_core.schedule.rules import Stretch
 from journal_core.transaction import BUSY_SECONDS, Database
 from tests.bench.country import DAYS, NOW, Measures
 from tests.bench.measured import Measured
 from tests.build import cast, engines
-from tests.build.builders import OWNER, Offer, a_draft, an_order, the_tools
+from tests.build.builders import OWNER, SECRET, Offer, an_order, the_tools
 
 CLIENTS = 16
 WARM, EACH = 3, int(os.environ.get("BENCH_BOOKINGS", "20"))
@@ -126,7 +130,7 @@ def use_case(url: str, wishes: Sequence[Wish]) -> Ran:
 def _book(database: Database, wish: Wish) -> Iterator[None]:
     with database.writing() as session:
         offer = _offer(session, wish)
-        draft_id = a_draft(session, offer, now=NOW).id
+        draft_id = start_draft(session, Vault(SECRET), OWNER, wish.clinic_id, {"type": wish.type_id}, NOW)
         booking.hold(session, offer.clinic, offer.kind, wish.time, draft_id, NOW)
     yield
     with database.writing() as session:
@@ -214,7 +218,7 @@ def _driver(url: str) -> Iterator[tuple[Any, Callable[[], Any]]]:
 
 # --- what the use case sends ----------------------------------------------------------------------------------------------
 
-MADE = ("booking", "person")
+MADE = Booking.__tablename__, Person.__tablename__
 MOST_SMALL = 1500
 """Minutes of a day, and numbers of clinics and types of a small country, are below."""
 
@@ -227,27 +231,29 @@ def recorded(url: str, wishes: Sequence[Wish]) -> list[Tape]:
 
 def _recorded(database: Database, wish: Wish) -> Tape:
     sent: list[Sent] = []
-    made: dict[str, int] = {}
 
     def note(_connection: Any, cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
         sent.append(Sent(statement, values, many))
 
-    @event.listens_for(Session, "after_flush")
-    def learn(session: Session, _flush: Any) -> None:
-        made.update({one.__tablename__: one.id for one in session.new if getattr(one, "__tablename__", "") in MADE})
-
+    before = _newest(database)
     event.listen(database.engine, "before_cursor_execute", note)
     tape: Tape = []
     try:
         for _ in _book(database, wish):
+            transaction = list(sent)
+            made = {table: number for table, number in _newest(database).items() if number != before[table]}
             ids = sorted(made.values())
             assert len(set(ids)) == len(ids) and ids[:1] >= [MOST_SMALL][: len(ids)], "ids that could be other numbers"
-            tape.append([Sent(one.statement, _emptied(one.values, made), one.many) for one in sent])
+            tape.append([Sent(one.statement, _emptied(one.values, made), one.many) for one in transaction])
             sent.clear()
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
-        event.remove(Session, "after_flush", learn)
     return tape
+
+
+def _newest(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return {model.__tablename__: session.scalar(select(func.max(model.id))) or 0 for model in (Booking, Person)}
 
 
 def _emptied(values: Any, made: Mapping[str, int]) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, object_session
 from journal_core.access import use_cases as drafts
 from journal_core.access.model import Draft
 from journal_core.actor import STRANGER, Actor, ActorKind
-from journal_core.booking import openings
+from journal_core.booking import openings, queries
 from journal_core.booking import use_cases as booking
 from journal_core.booking.changes import lay_open
 from journal_core.booking.loading import OpenedRow
@@ -200,9 +200,7 @@ def a_time(minute: int = MORNING[0], day: date = MONDAY) -> Time:
 
 def a_draft(session: Session, offer: Offer, *, owner: str = OWNER, now: datetime = START, **content: Any) -> Draft:
     values = {"type": offer.kind.id, **content}
-    draft = drafts.start_draft(session, Vault(SECRET), owner, offer.clinic.id, values, now)
-    session.flush()
-    return draft
+    return session.get_one(Draft, drafts.start_draft(session, Vault(SECRET), owner, offer.clinic.id, values, now))
 
 
 def an_order(
@@ -237,7 +235,10 @@ def a_booking(
     booking.hold(session, offer.clinic, offer.kind, time or a_time(), draft.id, now)
     if actor is None:
         actor = Actor(ActorKind.RESIDENT) if order.get("booker") else STRANGER
-    return booking.confirm(session, actor, tools or the_tools(), draft, an_order(offer, **order), now)
+    made = booking.confirm(session, actor, tools or the_tools(), draft, an_order(offer, **order), now)
+    found = queries.booking(session, made)
+    assert found is not None
+    return found
 
 
 def a_staff_account(

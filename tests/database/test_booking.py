@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from journal_core.access import queries as access
 from journal_core.access.model import Draft
@@ -88,7 +89,14 @@ def confirm(database: Database, draft: Draft, order: Order, now: datetime = STAR
         locked = access.draft(session, draft.id, OWNER, now, lock=True)
         assert locked is not None
         here = offer.within(session)
-        return booking.confirm(session, actor, the_tools(), locked, replace(order, clinic=here.clinic, kind=here.kind), now)
+        made = booking.confirm(session, actor, the_tools(), locked, replace(order, clinic=here.clinic, kind=here.kind), now)
+        return whole(session, made)
+
+
+def whole(session: Session, booking_id: int) -> Booking:
+    found = queries.booking(session, booking_id)
+    assert found is not None
+    return found
 
 
 def book(database: Database, offer: Offer, time: Time | None = None, **order: Any) -> Booking:

@@ -139,7 +139,7 @@ class Machine(RuleBasedStateMachine):
             draft = session.get_one(Draft, name)
             offer = self._offer(session, visit.type)
             coming = (Coming(cast.EIGHTY.born, "Gunborg", "Sand"),)
-            made = booking.confirm(session, STRANGER, the_tools(), draft, an_order(offer, coming=coming), self.now).id
+            made = booking.confirm(session, STRANGER, the_tools(), draft, an_order(offer, coming=coming), self.now)
         visit.until, visit.number = None, (0, made)
         self.model.visits[f"b{made}"] = self.model.visits.pop(name)
 

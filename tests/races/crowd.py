@@ -176,7 +176,7 @@ class _One:
                 return
             offer = self._offer(session, place, self.kind)
             coming = (Coming(cast.EIGHTY.born, "Gunborg", "Sand"),)
-            made = booking.confirm(session, STRANGER, the_tools(), draft, an_order(offer, coming=coming), now).id
+            made = booking.confirm(session, STRANGER, the_tools(), draft, an_order(offer, coming=coming), now)
         self.log.tell("booked", made)
         self.own.append(made)
 

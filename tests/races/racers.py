@@ -79,7 +79,7 @@ def _confirm(database: Database, offer: Offer, draft_id: str, booker: Identity |
         draft = access.draft(session, draft_id, OWNER, START, lock=True)
         assert draft is not None
         order = an_order(offer.within(session), coming=(cast.BOOKER.coming,), booker=booker)
-        return booking.confirm(session, actor, the_tools(), draft, order, START).id
+        return booking.confirm(session, actor, the_tools(), draft, order, START)
 
 
 def _then_wait(read: Callable[..., Any], start: Start) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from config.demo.people import AMIR, ASTRID, NILS
 from journal_core.actor import Actor, ActorKind
 from journal_core.arrivals import use_cases as arrivals
 from journal_core.arrivals.model import Act
-from journal_core.booking.model import Booking
+from journal_core.booking.model import Booking, Visit
 from journal_core.organisation.model import Module
 from tests.build import cast
 from tests.build.builders import CLINIC_MODULES, Offer
@@ -196,6 +196,7 @@ def _after(world: World, *acts: Act) -> Booking:
     made = a_visit(world)
     move_to(world, minutes=5)
     with world.database.writing() as session:
+        visit = session.get_one(Visit, made.visits[0].id)
         for act in acts:
-            arrivals.change(session, NURSE, made.visits[0], act, world.clock.now())
+            arrivals.change(session, NURSE, visit, act, world.clock.now())
     return made
