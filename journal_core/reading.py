@@ -87,6 +87,9 @@ def _spelled(statement: Giving | UpdateBase, dialect: Dialect) -> _Spelled:
 # --- one of many ---------------------------------------------------------------------------------------------------------
 
 
+_as_json = json.JSONEncoder(default=date.isoformat).encode
+
+
 class _Many(TypeDecorator[Collection[Any]]):
     """A list as one value: an array, or in SQLite JSON. Of numbers, texts or dates."""
 
@@ -102,7 +105,7 @@ class _Many(TypeDecorator[Collection[Any]]):
 
     def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:
         found = list(value or ())
-        return json.dumps(found, default=date.isoformat) if dialect.name == "sqlite" else found
+        return _as_json(found) if dialect.name == "sqlite" else found
 
 
 class _OneOf(FunctionElement[bool]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from journal_core.access.model import BookingPass, Device, Draft, EidOrder, WebSession
@@ -22,9 +22,12 @@ def eid_order(session: Session, order_id: str, owner: str) -> EidOrder | None:
 
 def draft(session: Session, draft_id: str, owner: str, now: datetime, *, lock: bool = False) -> Draft | None:
     """This browser's draft, if it still lives. One that became a booking lives as long, to show the way there."""
-    query = select(Draft).where(Draft.id == draft_id, Draft.owner == owner)
-    found = session.scalar(query.with_for_update().execution_options(populate_existing=True) if lock else query)
+    found = session.scalar(LOCKED_DRAFT if lock else DRAFT, {"draft": draft_id, "owner": owner})
     return found if found is not None and draft_lives(found, now) else None
+
+
+DRAFT = select(Draft).where(Draft.id == bindparam("draft"), Draft.owner == bindparam("owner"))
+LOCKED_DRAFT = DRAFT.with_for_update().execution_options(populate_existing=True)
 
 
 def open_drafts(session: Session, owner: str, clinic_id: int) -> Sequence[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from journal_core.catalogue.model import (
@@ -137,19 +137,24 @@ def categories(session: Session, clinic_ids: Sequence[int]) -> Sequence[VisitCat
 
 def visit_type(session: Session, type_id: int, clinic_id: int) -> VisitType | None:
     """A type of this very clinic, with its category and reason; retired ones too."""
-    return session.scalar(
-        select(VisitType)
-        .join(VisitType.category)
-        .join(VisitCategory.reason)
-        .where(VisitType.id == type_id, VisitCategory.clinic_id == clinic_id)
-        .options(contains_eager(VisitType.category).contains_eager(VisitCategory.reason))
-    )
+    return session.scalar(TYPE, {"type": type_id, "clinic": clinic_id})
+
+
+TYPE = (
+    select(VisitType)
+    .join(VisitType.category)
+    .join(VisitCategory.reason)
+    .where(VisitType.id == bindparam("type"), VisitCategory.clinic_id == bindparam("clinic"))
+    .options(contains_eager(VisitType.category).contains_eager(VisitCategory.reason))
+)
 
 
 def provider_reasons(session: Session, provider_id: int) -> dict[int, ProviderReason]:
     """A provider's settings by reason id."""
-    rows = session.scalars(select(ProviderReason).where(ProviderReason.provider_id == provider_id))
-    return {row.reason_id: row for row in rows}
+    return {row.reason_id: row for row in session.scalars(SETTINGS, {"provider": provider_id})}
+
+
+SETTINGS = select(ProviderReason).where(ProviderReason.provider_id == bindparam("provider"))
 
 
 def types_of_clinic(session: Session, clinic_id: int, *, retired: bool = False) -> Sequence[VisitType]:
