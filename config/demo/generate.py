@@ -6,11 +6,12 @@ deciding path, and keep its rules all the same: on the grid, within opened time,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from psycopg import Connection as PsycopgConnection
@@ -18,7 +19,7 @@ from psycopg.sql import SQL, Identifier, Literal
 from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from config.demo.build import BuiltClinic, Provider, add_clinic, add_provider, refuse_unless_empty
+from config.demo.build import Provider, add_clinic, add_provider, refuse_unless_empty
 from config.demo.invented import Crowd, Somebody
 from config.demo.offers import COVID, EVERYTHING
 from config.demo.opened import add_opening
@@ -27,8 +28,7 @@ from config.demo.shapes import ClinicData, ProviderData, Shift, UnitData, at
 from config.demo.towns import TOWNS
 from journal_core import mapping
 from journal_core.booking.capacity import summary_of
-from journal_core.booking.changes import lay_open
-from journal_core.booking.loading import BOOKING, Loaded, OpenedRow, Sheet
+from journal_core.booking.loading import BOOKING, Loaded
 from journal_core.booking.model import Booking, ClinicDay, Visit
 from journal_core.booking.placement import Opened, Taken, settle
 from journal_core.booking.rules import Time, lane
@@ -38,7 +38,7 @@ from journal_core.crypto import Vault, new_token
 from journal_core.messages.model import Channel
 from journal_core.organisation.model import Module
 from journal_core.persons.model import Person
-from journal_core.schedule.rules import Stretch
+from journal_core.schedule.model import OpenedTime
 
 PROVIDER = ProviderData(
     name="Rikets vaccinationer",
@@ -92,23 +92,11 @@ def generate(
     random = Random(seed)  # noqa: S311 - for variety, not for secrecy
     today = local(now).date()
     provider = add_provider(session, PROVIDER, now - SINCE)
-    writer = _Writer(session, vault, random, provider, now)
-    all_days = days_from(today, days)
-    for number in range(1, clinics + 1):
-        data = _clinic(random, number)
-        clinic = add_clinic(session, provider, data, now - SINCE)
-        session.flush()
-        writer.begin(clinic, all_days)
-        for shift in data.rota:
-            shift_days = [day for day in all_days if day.weekday() in shift.weekdays]
-            lines = range(1, resources + 1) if shift.book is Book.A else (1,)
-            opening = add_opening(session, clinic, shift)
-            stretches = [Stretch(day, shift.book, line, *shift.spans[0]) for day in shift_days for line in lines]
-            lay_open(session, opening.clinic_id, [OpenedRow(opening.id, None, stretch) for stretch in stretches])
-            writer.open(clinic, shift, frozenset(kind.id for kind in opening.types), stretches)
-            writer.book(clinic, shift, lines, shift_days, filled)
-        writer.settle()
-    writer.finish()
+    built = [_build(session, provider, _clinic(random, number), resources, now) for number in range(1, clinics + 1)]
+    session.flush()
+    with _Writer(session, vault, random, provider.policy.id, now) as writer:
+        for clinic in built:
+            writer.write(clinic, days_from(today, days), filled)
 
 
 def _clinic(random: Random, number: int) -> ClinicData:
@@ -141,48 +129,142 @@ def _clinic(random: Random, number: int) -> ClinicData:
     )
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Kind(NamedTuple):
+    """A visit type, as it is asked for a thousand times over."""
+
+    id: int
+    minutes: int
+    book: Book
+    persons: int
+    youngest: int | None
+    oldest: int | None
+    with_eid: bool
+
+
+class _Opening(NamedTuple):
+    id: int
+    shift: Shift
+    kinds: Sequence[_Kind]
+
+
+class _Built(NamedTuple):
+    """A clinic that has been written but for its times."""
+
+    id: int
+    step: int | None
+    minutes: Mapping[int, int]
+    """Of its types, by id."""
+    openings: Sequence[_Opening]
+
+
+def _build(session: Session, provider: Provider, data: ClinicData, resources: int, now: datetime) -> _Built:
+    clinic = add_clinic(session, provider, data, now - SINCE)
+    session.flush()
+    openings = []
+    for shift in data.rota:
+        opening = add_opening(session, clinic, shift)
+        lines = range(1, resources + 1) if shift.book is Book.A else (1,)
+        shift = replace(shift, resources=tuple(lines))
+        openings.append(_Opening(opening.id, shift, [_kind(kind) for kind in opening.types]))
+    minutes = {kind.id: kind.minutes for kind in clinic.types}
+    return _Built(clinic.row.id, clinic.row.start_step_minutes, minutes, openings)
+
+
+def _kind(kind: VisitType) -> _Kind:
+    category = kind.category
+    with_eid = category.reason.slug == COVID.reason
+    return _Kind(kind.id, kind.minutes, kind.book, kind.persons, category.min_age, category.max_age, with_eid)
+
+
+class _Place(NamedTuple):
     """A visit that could be: where the generator then throws its dice."""
 
-    kind: VisitType
+    kind: _Kind
     resource: int
     time: Time
 
 
-def _places(random: Random, types: Sequence[VisitType], shift: Shift, resources: Sequence[int], day: date) -> Iterator[_Place]:
+def _places(random: Random, kinds: Sequence[_Kind], shift: Shift, day: date) -> Iterator[_Place]:
     first, end = shift.spans[0]
-    for resource in resources:
+    for resource in shift.resources:
         for block in range(first, end, BLOCK):
-            kind = random.choice(types)
+            kind = random.choice(kinds)
             for minute in range(block, block + BLOCK, kind.minutes):
                 yield _Place(kind, resource, Time(day, minute))
 
 
 class _Writer:
-    """Makes bookings and writes them in bulk. Row ids are given here, so that rows can name each other unwritten."""
+    """Makes times and bookings and writes them in bulk. Row ids are given here, so that rows can name each other unwritten.
 
-    def __init__(self, session: Session, vault: Vault, random: Random, provider: Provider, now: datetime) -> None:
-        self._session, self._vault, self._random, self._provider, self._now = session, vault, random, provider, now
+    The next rows are made while PostgreSQL takes in the last ones. SQLite works in this very process: nothing would be won.
+    """
+
+    def __init__(self, session: Session, vault: Vault, random: Random, policy_id: int, now: datetime) -> None:
+        self._session, self._vault, self._random, self._policy_id, self._now = session, vault, random, policy_id, now
         self._crowd = Crowd(random, local(now).date(), now, _next_id(session, Person))
         self._booking_id, self._visit_id = _next_id(session, Booking), _next_id(session, Visit)
+        self._opened: list[Row] = []
         self._bookings: list[Row] = []
         self._visits: list[Row] = []
         self._days: list[Row] = []
         self._loaded = Loaded(0, None, {}, {})
         self._unsettled: dict[int, Row] = {}
+        self._postgres = session.get_bind().dialect.name == "postgresql"
+        self._beside = ThreadPoolExecutor(1)
+        self._last: Future[None] | None = None
 
-    def begin(self, clinic: BuiltClinic, days: Sequence[date]) -> None:
-        minutes = {kind.id: kind.minutes for kind in clinic.types}
-        sheets: dict[date, dict[Book, Sheet]] = {day: {} for day in days}
-        self._loaded = Loaded(clinic.row.id, clinic.row.start_step_minutes, minutes, sheets, {day: {} for day in days})
+    def __enter__(self) -> _Writer:
+        return self
 
-    def open(self, clinic: BuiltClinic, shift: Shift, types: frozenset[int], stretches: Sequence[Stretch]) -> None:
-        for stretch in stretches:
-            opened = Opened(stretch.resource, stretch.start, stretch.end, types, shift.internal)
-            self._loaded.sheet(stretch.day, stretch.book).openings.append(opened)
+    def __exit__(self, fault: type[BaseException] | None, *_others: object) -> None:
+        """What is left is written too, unless something went wrong; nobody uses the session meanwhile."""
+        with self._beside:
+            if fault is None:
+                self._write()
+                self._wait()
+        if fault is None and self._postgres:
+            for model in (Person, Booking, Visit):
+                _move_sequence(self._session, model)
 
-    def settle(self) -> None:
+    def write(self, clinic: _Built, days: Sequence[date], filled: float) -> None:
+        """A clinic's times on these days, with so much of them booked."""
+        self._loaded = Loaded(clinic.id, clinic.step, clinic.minutes, {day: {} for day in days}, {day: {} for day in days})
+        for opening in clinic.openings:
+            open_on = [day for day in days if day.weekday() in opening.shift.weekdays]
+            self._open(opening, open_on)
+            self._book(opening, open_on, filled)
+        self._settle()
+        if len(self._bookings) >= AT_ONCE:
+            self._write()
+
+    def _open(self, opening: _Opening, days: Sequence[date]) -> None:
+        shift, types = opening.shift, frozenset(kind.id for kind in opening.kinds)
+        start, end = shift.spans[0]
+        for day in days:
+            for resource in shift.resources:
+                opened = Opened(resource, start, end, types, shift.internal)
+                self._loaded.sheet(day, shift.book).openings.append(opened)
+                self._opened.append(
+                    {
+                        "opening_id": opening.id,
+                        "clinic_id": self._loaded.clinic_id,
+                        "book": shift.book,
+                        "resource": resource,
+                        "day": day,
+                        "start_minute": start,
+                        "end_minute": end,
+                        "change_id": None,
+                    }
+                )
+
+    def _book(self, opening: _Opening, days: Sequence[date], filled: float) -> None:
+        kinds = [kind for kind in opening.kinds if BLOCK % kind.minutes == 0]
+        for day in days:
+            for place in _places(self._random, kinds, opening.shift, day):
+                if self._random.random() < filled:
+                    self._add(place)
+
+    def _settle(self) -> None:
         """The clinic's bookings stand where the rule puts them, and its days know what is left."""
         known: dict[object, bytes] = {}
         for day, sheets in self._loaded.sheets.items():
@@ -197,27 +279,8 @@ class _Writer:
             if sheets:
                 left = summary_of(self._loaded, day, known)
                 self._days.append({"clinic_id": self._loaded.clinic_id, "day": day, "version": 1, **left})
-        if len(self._bookings) >= AT_ONCE:
-            self._write()
 
-    def book(self, clinic: BuiltClinic, shift: Shift, resources: Sequence[int], days: Sequence[date], filled: float) -> None:
-        types = [
-            kind
-            for kind in clinic.types
-            if kind.book is shift.book and BLOCK % kind.minutes == 0 and not kind.category.invisible_online
-        ]
-        for day in days:
-            for place in _places(self._random, types, shift, resources, day):
-                if self._random.random() < filled:
-                    self._add(clinic, place)
-
-    def finish(self) -> None:
-        self._write()
-        if self._session.get_bind().dialect.name == "postgresql":
-            for model in (Person, Booking, Visit):
-                _move_sequence(self._session, model)
-
-    def _add(self, clinic: BuiltClinic, place: _Place) -> None:
+    def _add(self, place: _Place) -> None:
         comers = self._comers(place.kind)
         self._visits += [
             {
@@ -230,7 +293,7 @@ class _Writer:
             }
             for position, person in enumerate(comers, start=1)
         ]
-        row = self._booking(clinic, place, comers[0])
+        row = self._booking(place, comers[0])
         key = BOOKING, self._booking_id
         visit = Taken(key, place.kind.id, place.time.minute, place.kind.minutes, row["created_at"], place.resource)
         self._loaded.add(place.time.day, place.kind.book, visit)
@@ -239,23 +302,22 @@ class _Writer:
         self._visit_id += len(comers)
         self._booking_id += 1
 
-    def _comers(self, kind: VisitType) -> list[Somebody]:
+    def _comers(self, kind: _Kind) -> list[Somebody]:
         """Of the right age; who comes with others is an adult with adults and children."""
         count = kind.persons if kind.persons < 3 else self._random.randint(3, kind.persons)
-        oldest, youngest = kind.category.max_age, kind.category.min_age
-        if oldest is not None and oldest < 18:
+        if kind.oldest is not None and kind.oldest < 18:
             return [self._crowd.child() for _ in range(count)]
-        if youngest is not None and youngest >= 18:
+        if kind.youngest is not None and kind.youngest >= 18:
             return [self._crowd.adult() for _ in range(count)]
         others = (self._crowd.child() if self._random.random() < 0.5 else self._crowd.adult() for _ in range(count - 1))
         return [self._crowd.adult(), *others]
 
-    def _booking(self, clinic: BuiltClinic, place: _Place, first: Somebody) -> Row:
+    def _booking(self, place: _Place, first: Somebody) -> Row:
         kind, time = place.kind, place.time
         messages = self._random.random() < 0.7
         return {
             "id": self._booking_id,
-            "clinic_id": clinic.row.id,
+            "clinic_id": self._loaded.clinic_id,
             "type_id": kind.id,
             "book": kind.book,
             "resource": None,
@@ -269,8 +331,8 @@ class _Writer:
             "calendar_id": UUID(int=self._random.getrandbits(128), version=4),
             "sequence": 0,
             "created_at": self._now - timedelta(minutes=self._random.randint(1, 30 * 24 * 60)),
-            "booked_by_id": first.person_id if kind.category.reason.slug == COVID.reason else None,
-            "policy_text_id": self._provider.policy.id,
+            "booked_by_id": first.person_id if kind.with_eid else None,
+            "policy_text_id": self._policy_id,
             "another_live": False,
             "cancelled_at": None,
             "cancelled_by": None,
@@ -292,13 +354,31 @@ class _Writer:
         }
 
     def _write(self) -> None:
-        """Past the session's bookkeeping, for there are millions of rows."""
-        self._session.flush()
-        written = ((Person, self._crowd.rows), (Booking, self._bookings), (Visit, self._visits), (ClinicDay, self._days))
-        for model, rows in written:
-            if rows:
-                _insert(self._session.connection(), model, rows)
-                rows.clear()
+        """Begins to write what there is, once what was before it is written."""
+        self._wait()
+        rows = {
+            OpenedTime: self._opened,
+            Person: self._crowd.rows,
+            Booking: self._bookings,
+            Visit: self._visits,
+            ClinicDay: self._days,
+        }
+        self._opened, self._crowd.rows, self._bookings, self._visits, self._days = [], [], [], [], []
+        if self._postgres:
+            self._last = self._beside.submit(_insert_all, self._session.connection(), rows)
+        else:
+            _insert_all(self._session.connection(), rows)
+
+    def _wait(self) -> None:
+        if self._last is not None:
+            self._last.result()
+
+
+def _insert_all(connection: Connection, rows: Mapping[type[mapping.Mapped], Sequence[Row]]) -> None:
+    """Past the session's bookkeeping, for there are millions."""
+    for model, some in rows.items():
+        if some:
+            _insert(connection, model, some)
 
 
 def _insert(connection: Connection, model: type[mapping.Mapped], rows: Sequence[Row]) -> None:
