@@ -148,26 +148,26 @@ def _move(session: Session, clinic_id: int, moves: Iterable[tuple[date, Book, Ta
     for day, book, visit, resource in moves:
         kind, number = visit.key
         if kind == HOLD:
-            (lost if resource is None else held).append({"number": number, "place": resource})
+            (lost if resource is None else held).append({"draft": number, "place": resource})
             continue
         if visit.resource is not None:
             cleared.append({"number": number})
         if resource is not None:
             start, end = lane(clinic_id, book, resource, Time(day, visit.start), visit.minutes)
             placed.append({"number": number, "place": resource, "first": start, "last": end})
-    table, holds = table_of(Booking), table_of(Hold)
-    this, own = table.c.id == bindparam("number"), holds.c.draft_id == bindparam("number")
-    connection = session.connection()
-    if cleared:
-        connection.execute(update(table).where(this).values(resource=None, lane_start=None, lane_end=None), cleared)
-    if placed:
-        where = update(table).where(this)
-        where = where.values(resource=bindparam("place"), lane_start=bindparam("first"), lane_end=bindparam("last"))
-        connection.execute(where, placed)
-    if held:
-        connection.execute(update(holds).where(own).values(resource=bindparam("place")), held)
-    if lost:
-        connection.execute(delete(holds).where(own), [{"number": one["number"]} for one in lost])
+    quick_write(session, CLEAR, cleared)
+    quick_write(session, PLACE, placed)
+    quick_write(session, PLACE_HOLD, held)
+    quick_write(session, OF_DRAFT, lost)
+
+
+CLEAR = update(Booking).where(Booking.id == bindparam("number")).values(resource=None, lane_start=None, lane_end=None)
+PLACE = (
+    update(Booking)
+    .where(Booking.id == bindparam("number"))
+    .values(resource=bindparam("place"), lane_start=bindparam("first"), lane_end=bindparam("last"))
+)
+PLACE_HOLD = update(Hold).where(Hold.draft_id == bindparam("draft")).values(resource=bindparam("place"))
 
 
 def write_down(session: Session, loaded: Loaded) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, false, literal_column, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, false, literal_column, null, select, type_coerce, union_all
 from sqlalchemy import literal as value
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -199,7 +199,7 @@ TAKEN: CompoundSelect[*tuple[Any, ...]] = union_all(
         Booking.minutes,
         Booking.type_id,
         Booking.created_at,
-        Booking.created_at,
+        type_coerce(null(), Booking.created_at.type),
         Booking.id,
         value(""),
     ).where(Booking.cancelled_at.is_(None), *_of_days(Booking.clinic_id, Booking.day)),
@@ -224,8 +224,8 @@ TAKEN: CompoundSelect[*tuple[Any, ...]] = union_all(
         BlockedTime.start_minute,
         BlockedTime.end_minute - BlockedTime.start_minute,
         value(0),
-        bindparam("now", type_=Booking.created_at.type),
-        bindparam("now", type_=Booking.created_at.type),
+        type_coerce(null(), Booking.created_at.type),
+        type_coerce(null(), Booking.created_at.type),
         BlockedTime.id,
         value(""),
     ).where(*_of_days(BlockedTime.clinic_id, BlockedTime.day)),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 CELL = 5
@@ -58,6 +59,7 @@ def cells(start: int, end: int) -> int:
     return (1 << end // CELL) - (1 << start // CELL)
 
 
+@lru_cache(maxsize=4096)
 def grid(start: int, end: int, minutes: int, step: int) -> int:
     """The cells at which a visit may begin in an opened time: its start plus whole steps, the whole visit inside."""
     found = 0

@@ -256,6 +256,8 @@ def live_bookings_of(
     session: Session, person_ids: Sequence[int], category: VisitCategory, day: date, now: datetime
 ) -> Sequence[Booking]:
     """Bookings of these persons in this category that have not ended yet; for a series only those of the same day."""
+    if not person_ids:
+        return ()
     today, minute = local(now).date(), minute_of(now)
     first, last = (day, day) if category.series else (today, date.max)
     # Most have none, so what they are is only read when there are any.
