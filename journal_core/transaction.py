@@ -51,27 +51,24 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, undone when it raises."""
-        with self._writer() as session, session.begin():
+        with self._writer() as session:
             yield session
+            session.commit()
 
     @contextmanager
     def rehearsing(self) -> Iterator[Session]:
         """A transaction like `writing`, undone at its end: what would come of it can be said before it is done."""
         with self._writer() as session:
-            try:
-                yield session
-            finally:
-                session.rollback()
+            yield session
 
     @contextmanager
     def _writer(self) -> Iterator[Session]:
-        with ExitStack() as at_the_end:
-            turn = self._turn(at_the_end)
-            engine = self.engine.execution_options(**{_WRITER: turn}) if turn else self.engine
-            yield at_the_end.enter_context(Session(engine, expire_on_commit=False))
-
-    def _turn(self, at_the_end: ExitStack) -> Turn | None:
-        return Turn(self.path, at_the_end) if self.path else None
+        """Whatever is not committed is undone at the end."""
+        with ExitStack() as at_the_end, Session(self.engine, expire_on_commit=False) as session:
+            if self.path:
+                # Told to the connection: an engine of its own would cost each statement more than this does.
+                session.connection(execution_options={_WRITER: Turn(self.path, at_the_end)})
+            yield session
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -93,8 +93,8 @@ def _then_wait(read: Callable[..., Any], start: Start) -> Callable[..., Any]:
 
 
 def _without_file_lock(start: Start) -> None:
-    # The program has no switch for this, and must not have one.
-    start.database._turn = _do_nothing  # type: ignore[method-assign]
+    # The program has no switch for this, and must not have one: writers of a database without a file take no turns.
+    start.database.path = None
 
 
 def _do_nothing(*_args: Any, **_named: Any) -> None: ...
