@@ -51,9 +51,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, undone when it raises."""
-        with self._writer() as session:
+        with self._writer() as session, session.get_transaction() or session.begin():
             yield session
-            session.commit()
 
     @contextmanager
     def rehearsing(self) -> Iterator[Session]:

@@ -50,12 +50,12 @@ def insert_of(dialect: str, model: type[Mapped]) -> sqlite.Insert | postgresql.I
 
 def insert_one(session: Session, model: type[Mapped], **row: object) -> int:
     """Writes a row, all of whose columns are told but its number; the number that the database gave it."""
-    [(number,)] = quick_rows(session, _insert_numbered(session.get_bind().dialect.name, model), **row)
+    [(number,)] = quick_rows(session, _insert_giving_number(session.get_bind().dialect.name, model), **row)
     return int(number)
 
 
 @cache
-def _insert_numbered(dialect: str, model: type[Mapped]) -> ReturningInsert[int]:
+def _insert_giving_number(dialect: str, model: type[Mapped]) -> ReturningInsert[int]:
     number = table_of(model).autoincrement_column
     assert number is not None
     return insert_of(dialect, model).returning(number)

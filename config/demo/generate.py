@@ -62,7 +62,7 @@ DOCTOR_DAYS = (1, 3)
 BLOCK = 60
 """Each hour is given to one type, so that its visits stand on the type's grid."""
 AT_ONCE = 5_000
-"""Bookings written together."""
+"""Bookings and opened times written together, at least."""
 SQLITE_CACHE_KILOBYTES = 256 * 1024
 CODE_STEP = 611_953_003
 """Prime, so that codes look mixed and never come twice."""
@@ -92,7 +92,7 @@ def generate(
     random = Random(seed)  # noqa: S311 - for variety, not for secrecy
     today = local(now).date()
     provider = add_provider(session, PROVIDER, now - SINCE)
-    built = [_build(session, provider, _clinic(random, number), resources, now) for number in range(1, clinics + 1)]
+    built = [_prepare(session, provider, _clinic(random, number), resources, now) for number in range(1, clinics + 1)]
     session.flush()
     with _Writer(session, vault, random, provider.policy.id, now) as writer:
         for clinic in built:
@@ -129,7 +129,7 @@ def _clinic(random: Random, number: int) -> ClinicData:
     )
 
 
-class _Kind(NamedTuple):
+class _Type(NamedTuple):
     """A visit type, as it is asked for a thousand times over."""
 
     id: int
@@ -144,10 +144,10 @@ class _Kind(NamedTuple):
 class _Opening(NamedTuple):
     id: int
     shift: Shift
-    kinds: Sequence[_Kind]
+    kinds: Sequence[_Type]
 
 
-class _Built(NamedTuple):
+class _Prepared(NamedTuple):
     """A clinic that has been written but for its times."""
 
     id: int
@@ -157,7 +157,7 @@ class _Built(NamedTuple):
     openings: Sequence[_Opening]
 
 
-def _build(session: Session, provider: Provider, data: ClinicData, resources: int, now: datetime) -> _Built:
+def _prepare(session: Session, provider: Provider, data: ClinicData, resources: int, now: datetime) -> _Prepared:
     clinic = add_clinic(session, provider, data, now - SINCE)
     session.flush()
     openings = []
@@ -165,26 +165,26 @@ def _build(session: Session, provider: Provider, data: ClinicData, resources: in
         opening = add_opening(session, clinic, shift)
         lines = range(1, resources + 1) if shift.book is Book.A else (1,)
         shift = replace(shift, resources=tuple(lines))
-        openings.append(_Opening(opening.id, shift, [_kind(kind) for kind in opening.types]))
+        openings.append(_Opening(opening.id, shift, [_type(kind) for kind in opening.types]))
     minutes = {kind.id: kind.minutes for kind in clinic.types}
-    return _Built(clinic.row.id, clinic.row.start_step_minutes, minutes, openings)
+    return _Prepared(clinic.row.id, clinic.row.start_step_minutes, minutes, openings)
 
 
-def _kind(kind: VisitType) -> _Kind:
+def _type(kind: VisitType) -> _Type:
     category = kind.category
     with_eid = category.reason.slug == COVID.reason
-    return _Kind(kind.id, kind.minutes, kind.book, kind.persons, category.min_age, category.max_age, with_eid)
+    return _Type(kind.id, kind.minutes, kind.book, kind.persons, category.min_age, category.max_age, with_eid)
 
 
 class _Place(NamedTuple):
     """A visit that could be: where the generator then throws its dice."""
 
-    kind: _Kind
+    kind: _Type
     resource: int
     time: Time
 
 
-def _places(random: Random, kinds: Sequence[_Kind], shift: Shift, day: date) -> Iterator[_Place]:
+def _places(random: Random, kinds: Sequence[_Type], shift: Shift, day: date) -> Iterator[_Place]:
     first, end = shift.spans[0]
     for resource in shift.resources:
         for block in range(first, end, BLOCK):
@@ -226,7 +226,7 @@ class _Writer:
             for model in (Person, Booking, Visit):
                 _move_sequence(self._session, model)
 
-    def write(self, clinic: _Built, days: Sequence[date], filled: float) -> None:
+    def write(self, clinic: _Prepared, days: Sequence[date], filled: float) -> None:
         """A clinic's times on these days, with so much of them booked."""
         self._loaded = Loaded(clinic.id, clinic.step, clinic.minutes, {day: {} for day in days}, {day: {} for day in days})
         for opening in clinic.openings:
@@ -234,7 +234,7 @@ class _Writer:
             self._open(opening, open_on)
             self._book(opening, open_on, filled)
         self._settle()
-        if len(self._bookings) >= AT_ONCE:
+        if len(self._bookings) + len(self._opened) >= AT_ONCE:
             self._write()
 
     def _open(self, opening: _Opening, days: Sequence[date]) -> None:
@@ -302,7 +302,7 @@ class _Writer:
         self._visit_id += len(comers)
         self._booking_id += 1
 
-    def _comers(self, kind: _Kind) -> list[Somebody]:
+    def _comers(self, kind: _Type) -> list[Somebody]:
         """Of the right age; who comes with others is an adult with adults and children."""
         count = kind.persons if kind.persons < 3 else self._random.randint(3, kind.persons)
         if kind.oldest is not None and kind.oldest < 18:

@@ -139,12 +139,12 @@ def _sealed(vault: Vault, draft_id: str, content: Mapping[str, Any]) -> bytes:
 
 
 def draft_booked(session: Session, draft: Draft, booking_id: int) -> None:
-    """From now on a draft leads to the booking that it has become."""
-    quick_write(session, BOOKED, [{"draft": draft.id, "booking": booking_id}])
+    """From now on a draft leads to the booking that it has become. Call with the draft locked."""
+    quick_write(session, BECAME, [{"draft": draft.id, "booking": booking_id}])
     set_committed_value(draft, "booking_id", booking_id)
 
 
-BOOKED = update(Draft).where(Draft.id == bindparam("draft")).values(booking_id=bindparam("booking"))
+BECAME = update(Draft).where(Draft.id == bindparam("draft")).values(booking_id=bindparam("booking"))
 
 
 def hand_over(session: Session, old: str, new: str) -> None:

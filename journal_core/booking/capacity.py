@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Date, Integer, UpdateBase, bindparam, delete, func, select, true, update
+from sqlalchemy import Date, Integer, UpdateBase, bindparam, delete, func, null, select, true, update
 from sqlalchemy import literal as value
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
@@ -161,7 +161,7 @@ def _move(session: Session, clinic_id: int, moves: Iterable[tuple[date, Book, Ta
     quick_write(session, OF_DRAFT, lost)
 
 
-CLEAR = update(Booking).where(Booking.id == bindparam("number")).values(resource=None, lane_start=None, lane_end=None)
+CLEAR = update(Booking).where(Booking.id == bindparam("number")).values(resource=null(), lane_start=null(), lane_end=null())
 PLACE = (
     update(Booking)
     .where(Booking.id == bindparam("number"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -99,19 +99,19 @@ class Booking(mapping.Mapped):
     arrival_hash: Mapped[str] = mapped_column(unique=True)
     arrival_link: Mapped[bytes]
     """Sealed token of /a/…; context `booking-arrival:{arrival_hash}`."""
-    calendar_id: Mapped[UUID] = mapped_column(default=uuid4)
-    sequence: Mapped[int] = mapped_column(default=0)
+    calendar_id: Mapped[UUID]
+    sequence: Mapped[int]
     """Grows with each change, for calendars."""
 
     created_at: Mapped[datetime]
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who was logged in with e-ID when it was made."""
     policy_text_id: Mapped[int | None] = mapped_column(ForeignKey("policy_text.id"))
-    another_live: Mapped[bool] = mapped_column(default=False)
+    another_live: Mapped[bool]
     """Somebody in it had another live booking of the category here: staff see it."""
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[ActorKind | None] = mapped_column(mapping.text_enum(ActorKind))
-    cancelled_late: Mapped[bool] = mapped_column(default=False)
+    cancelled_late: Mapped[bool]
 
     mobile: Mapped[str | None]
     """E.164, of the booker and this booking only."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -142,11 +142,16 @@ def end_of(booking: Booking) -> datetime:
 
 
 def hides_place(booking: Booking) -> bool:
-    """A protected person who booked with the own e-ID gets no place in messages and calendars.
+    """That its messages and calendar files name no place."""
+    return hides_place_from(booking.booked_by_id, {visit.person_id for visit in booking.visits if visit.person.protected})
+
+
+def hides_place_from(booked_by_id: int | None, protected: Collection[int]) -> bool:
+    """A protected person who booked with the own e-ID gets no place. `protected`: the ids of those in the booking who are.
 
     Who only typed somebody's number chose the place and knows it; hiding it would tell that the person is protected.
     """
-    return any(visit.person.protected and visit.person_id == booking.booked_by_id for visit in booking.visits)
+    return booked_by_id in protected
 
 
 def is_late_cancellation(clinic: Clinic, time: Time, now: datetime) -> bool:

@@ -262,6 +262,7 @@ def _write(
     link, arrival, code = new_token(), new_token(), _new_code(session)
     link_hash, arrival_hash = vault.hash("link", link), vault.hash("arrival", arrival)
     booker = _oneself(order, comers)
+    booked_by_id = booker.id if booker else None
     booking_id = insert_one(
         session,
         Booking,
@@ -282,7 +283,7 @@ def _write(
         calendar_id=uuid4(),
         sequence=0,
         created_at=own.visit.created_at,
-        booked_by_id=booker.id if booker else None,
+        booked_by_id=booked_by_id,
         policy_text_id=order.policy.id if order.policy else None,
         another_live=another_live,
         cancelled_at=None,
@@ -304,9 +305,8 @@ def _write(
         for position, (comer, typed) in enumerate(zip(comers, order.coming, strict=True), start=1)
     ]
     quick_write(session, insert_of(session.get_bind().dialect.name, Visit), visits)
-    hidden = booker is not None and booker.protected  # rules.hides_place, of a booking that is not read yet
-    clinic = None if hidden else order.clinic
-    return Made(booking_id, _facts(clinic, own.time, code, link))
+    hidden = rules.hides_place_from(booked_by_id, {comer.id for comer in comers if comer.protected})
+    return Made(booking_id, _facts(None if hidden else order.clinic, own.time, code, link))
 
 
 def _new_code(session: Session) -> str:

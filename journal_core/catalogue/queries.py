@@ -151,10 +151,10 @@ TYPE = (
 
 def provider_reasons(session: Session, provider_id: int) -> dict[int, ProviderReason]:
     """A provider's settings by reason id."""
-    return {row.reason_id: row for row in session.scalars(SETTINGS, {"provider": provider_id})}
+    return {row.reason_id: row for row in session.scalars(REASONS_OF_PROVIDER, {"provider": provider_id})}
 
 
-SETTINGS = select(ProviderReason).where(ProviderReason.provider_id == bindparam("provider"))
+REASONS_OF_PROVIDER = select(ProviderReason).where(ProviderReason.provider_id == bindparam("provider"))
 
 
 def types_of_clinic(session: Session, clinic_id: int, *, retired: bool = False) -> Sequence[VisitType]:

@@ -272,6 +272,14 @@ class TestTheSameFormAgain:
             "booking": 1, "visit": 1, "person": 1, "outgoing_message": 2, "access_log": 1, "arrival": 0,
         }  # fmt: skip
 
+    def test_a_draft_that_has_just_been_booked_knows_it(self, database: Database, offer: Offer) -> None:
+        draft = held(database, offer)
+        with database.writing() as session:
+            here, locked = offer.within(session), access.draft(session, draft.id, OWNER, START, lock=True)
+            assert locked is not None
+            made = [booking.confirm(session, STRANGER, the_tools(), locked, an_order(here), START) for _ in range(2)]
+        assert made[0] == made[1] == locked.booking_id
+
     def test_it_leads_to_the_booking_though_hold_and_clinic_are_gone(self, database: Database, offer: Offer) -> None:
         draft = held(database, offer)
         first = confirm(database, draft, an_order(offer))
@@ -621,6 +629,16 @@ def test_protected_persons_own_messages_name_no_place(database: Database, offer:
 
     assert names_place(typed) == {True}
     assert names_place(own) == {False}
+
+
+def test_who_brings_a_protected_person_is_told_the_place(database: Database, family: Offer, vault: Vault) -> None:
+    """A place that is missing would tell of the protection."""
+    with database.writing() as session:
+        told_by_eid(session, cast.EIGHTY.identity, "Åsa", "Öberg", START).protected = True
+    made = book(database, family, coming=(cast.BOOKER.coming, cast.EIGHTY.coming), booker=cast.BOOKER.identity)
+    texts = [vault.open(f"outgoing_message:{made.id}", message.body) for message in messages(database)]
+    assert texts
+    assert all(family.clinic.name in text for text in texts)
 
 
 def test_facts_for_messages_hold_no_name_and_no_number(database: Database, offer: Offer, vault: Vault) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import RowMapping, func, inspect, select
+from sqlalchemy import Connection, RowMapping, func, inspect, select
 from sqlalchemy.orm import Session
 
+from config.demo import generate as generating
 from config.demo.build import NotEmpty
 from config.demo.chooser import PEOPLE
 from config.demo.fill import fill, is_demo, top_up
@@ -56,6 +57,12 @@ def region(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     with engines.sqlite_copy(sqlite_template, tmp_path_factory.mktemp("region")) as database:
         filled(database, the_tools())
         yield database
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a small country comes in several, as a large one does."""
+    monkeypatch.setattr(generating, "AT_ONCE", 50)
 
 
 def filled(database: Database, tools: Tools, now: datetime = FRIDAY_NOON) -> None:
@@ -311,6 +318,25 @@ def test_the_same_seed_generates_the_same(sqlite_database: Database, postgres_da
             contents.append([sorted(map(dict, content(session, model)), key=_by_id) for model in models])
     assert contents[0] == contents[1]
     assert all(contents[0])
+
+
+def test_a_batch_that_cannot_be_written_leaves_nothing(database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch):
+    batches: list[int] = []
+    insert_all = generating._insert_all
+
+    def fail_later(connection: Connection, rows: Mapping[type[Mapped], Sequence[Any]]) -> None:
+        batches.append(len(rows))
+        if len(batches) == 3:
+            raise OSError("no room left")
+        insert_all(connection, rows)
+
+    monkeypatch.setattr(generating, "_insert_all", fail_later)
+    with pytest.raises(OSError, match="no room left"):
+        generated(database, vault)
+    assert len(batches) == 3
+    with database.reading() as session:
+        assert session.scalars(select(Clinic)).all() == []
+        assert session.scalars(select(Booking)).all() == []
 
 
 def _by_id(row: dict[str, Any]) -> int:

@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, event, insert, select, text
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from journal_core.booking.capacity import FEW, lock_days
@@ -75,6 +75,35 @@ def test_a_turn_ends_with_a_transaction_that_fails(sqlite_database: Database) ->
         assert somebody_writes(sqlite_database)
     assert not somebody_writes(sqlite_database)
     with sqlite_database.reading() as session:
+        assert session.scalars(select(CareProvider)).all() == []
+
+
+def test_a_turn_outlasts_the_transaction(sqlite_database: Database) -> None:
+    """Else the next writer would meet one that is not over."""
+    writing: dict[str, bool] = {}
+    for end in ("commit", "rollback"):
+        event.listen(
+            sqlite_database.engine, end, lambda _connection, end=end: writing.update({end: somebody_writes(sqlite_database)})
+        )
+    with sqlite_database.writing() as session:
+        a_provider(session)
+    with pytest.raises(IntegrityError), sqlite_database.writing() as session:
+        session.execute(insert(CareProvider).values(id=1))
+    assert writing == {"commit": True, "rollback": True}
+    writing.clear()
+    with sqlite_database.rehearsing() as session:
+        a_provider(session, org_number="559999-0002")
+    assert writing == {"rollback": True}
+
+
+def test_a_transaction_ends_only_where_it_was_begun(database: Database) -> None:
+    """What came after would be another transaction, without a turn."""
+    with database.writing() as session:
+        a_provider(session)
+        session.rollback()
+        with pytest.raises(InvalidRequestError):
+            session.execute(select(CareProvider))
+    with database.reading() as session:
         assert session.scalars(select(CareProvider)).all() == []
 
 
