@@ -117,12 +117,13 @@ def load(session: Session, clinic: Clinic, days: Collection[date], now: datetime
 def load_to_change(session: Session, clinic: Clinic, days: Collection[date], now: datetime) -> Loaded:
     """The same with nothing open yet: for whoever says next what is."""
     session.flush()
-    loaded = Loaded(clinic.id, clinic.start_step_minutes, {}, {day: {} for day in sorted(days)})
+    loaded = Loaded(clinic.id, None, {}, {day: {} for day in sorted(days)})
     loaded.ends = {day: {} for day in loaded.sheets}
     if not loaded.sheets:
         return loaded
     wanted = {"clinic": clinic.id, "days": list(loaded.sheets), "first": min(loaded.sheets), "last": max(loaded.sheets)}
-    loaded.minutes, loaded.openings = _offered(quick_rows(session, OFFERED, **wanted))
+    # The step too, which may have changed since the clinic was read.
+    loaded.step, loaded.minutes, loaded.openings = _offered(quick_rows(session, OFFERED, **wanted))
     for number, opening_id, change_id, *stretch in quick_rows(session, OPENED, **wanted):
         loaded.opened[number] = OpenedRow(opening_id, change_id, Stretch(*stretch))
     for kind, day, book, resource, start, minutes, type_id, created_at, until, number, draft in quick_rows(
@@ -138,16 +139,19 @@ def load_to_change(session: Session, clinic: Clinic, days: Collection[date], now
     return loaded
 
 
-def _offered(rows: Iterable[tuple[int, int, int, bool]]) -> tuple[dict[int, int], dict[int, OpenFor]]:
-    """Minutes of each type, and what each opening is for."""
+def _offered(
+    rows: Iterable[tuple[int, int, int, bool, int | None]],
+) -> tuple[int | None, dict[int, int], dict[int, OpenFor]]:
+    """The clinic's step, minutes of each type, and what each opening is for."""
+    step: int | None = None
     minutes: dict[int, int] = {}
     openings: dict[int, OpenFor] = {}
-    for type_id, long, opening_id, internal in rows:
+    for type_id, long, opening_id, internal, clinics_step in rows:
         if opening_id:
             openings[opening_id] = OpenFor(openings.get(opening_id, FOR_NOTHING).types | {type_id}, internal)
         else:
-            minutes[type_id] = long
-    return minutes, openings
+            minutes[type_id], step = long, clinics_step
+    return step, minutes, openings
 
 
 FOR_NOTHING = OpenFor(frozenset(), False)
@@ -165,14 +169,15 @@ _OPENED_THEN = (
 """Both books are named for the index."""
 
 OFFERED = union_all(
-    select(VisitType.id, VisitType.minutes, value(0), false())
+    select(VisitType.id, VisitType.minutes, value(0), false(), Clinic.start_step_minutes)
     .join(VisitCategory, VisitCategory.id == VisitType.category_id)
+    .join(Clinic, Clinic.id == VisitCategory.clinic_id)
     .where(VisitCategory.clinic_id == bindparam("clinic")),
-    select(opening_type.c.type_id, value(0), Opening.id, Opening.internal)
+    select(opening_type.c.type_id, value(0), Opening.id, Opening.internal, null())
     .join(Opening, Opening.id == opening_type.c.opening_id)
     .where(Opening.id.in_(select(OpenedTime.opening_id).where(*_OPENED_THEN))),
 )
-"""The clinic's types with their minutes, then what each opening that stands on the days is for."""
+"""The clinic's types with their minutes and its step, then what each opening that stands on the days is for."""
 
 OPENED = (
     select(
@@ -236,8 +241,8 @@ TAKEN: CompoundSelect[*tuple[Any, ...]] = union_all(
 def open_for(session: Session, opening_ids: Collection[int]) -> dict[int, OpenFor]:
     """What openings are for, of those that may not stand on loaded days."""
     rows = session.execute(
-        select(opening_type.c.type_id, value(0), Opening.id, Opening.internal)
+        select(opening_type.c.type_id, value(0), Opening.id, Opening.internal, null())
         .join(Opening, Opening.id == opening_type.c.opening_id)
         .where(one_of(Opening.id, opening_ids))
     )
-    return _offered(rows)[1]
+    return _offered(rows)[2]

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from journal_core.access.model import Draft
 from journal_core.actor import STRANGER
-from journal_core.booking import capacity, queries
+from journal_core.booking import capacity, openings, queries, verification
 from journal_core.booking import use_cases as booking
 from journal_core.booking.loading import HOLD
 from journal_core.booking.model import Booking, Hold
 from journal_core.booking.rules import BOOK_AHEAD, HOLD_LENGTH, Time
 from journal_core.booking.use_cases import Tools
 from journal_core.catalogue.model import Book
-from journal_core.organisation.model import Module
+from journal_core.organisation.model import Clinic, Module
 from journal_core.refusal import Refusal
 from journal_core.transaction import Database
 from tests.build.builders import (
@@ -272,6 +272,22 @@ def test_the_clinics_own_step_makes_the_grid(database: Database, clock: FixedClo
     with pytest.raises(Refusal):
         hold(database, offer, draft, clock, a_time(560))
     assert hold(database, offer, draft, clock, a_time(555)).start_minute == 555
+
+
+def test_a_step_that_has_changed_since_the_clinic_was_read_is_the_new_one(database: Database) -> None:
+    with database.writing() as session:
+        offer = an_offer(session, clinic=a_clinic(session, start_step_minutes=5), span=(540, 600), minutes=20)
+        draft = a_draft(session, offer).id
+    with database.writing() as session:
+        here = offer.within(session)
+        with database.writing() as staff:
+            openings.set_step(staff, staff.get_one(Clinic, offer.clinic.id), 15, START)
+        with pytest.raises(Refusal) as refused:
+            booking.hold(session, here.clinic, here.kind, a_time(560), draft, START)
+        booking.hold(session, here.clinic, here.kind, a_time(570), draft, START)
+    assert refused.value.code == "time_taken"
+    with database.reading() as session:
+        assert list(verification.differences(session, session.get_one(Clinic, offer.clinic.id), START)) == []
 
 
 @pytest.mark.parametrize("gone", ["inactive", "booking off", "module off", "type retired", "category retired", "unseen"])
