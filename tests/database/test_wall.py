@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, insert, text, update
@@ -46,8 +47,12 @@ class Wall:
             link=b"",
             arrival_hash=f"arrival {self.count}",
             arrival_link=b"",
+            calendar_id=uuid4(),
+            sequence=0,
             created_at=START,
+            another_live=False,
             cancelled_at=START if cancelled else None,
+            cancelled_late=False,
             channel=Channel.NONE,
             language="sv",
         )
