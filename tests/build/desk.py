@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import pytest
 from sqlalchemy import select
@@ -36,6 +36,21 @@ ONE_ENGINE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For what the engine has no part in."""
 
 Result = TypeVar("Result")
+
+
+What = tuple[str, str | None, bool, frozenset[int]]
+"""Name, colour, whether internal, types."""
+
+
+class Standing(NamedTuple):
+    """An opened time as it stands."""
+
+    day: date
+    book: Book
+    resource: int
+    start: int
+    end: int
+    what: What
 
 
 @dataclass(frozen=True)
@@ -93,17 +108,17 @@ class Desk:
         with self.database.reading() as session:
             return [one.time.id for one in schedule.opened(session, self.clinic_id, OpenedSearch(**search))]
 
-    def standing(self) -> list[tuple[object, ...]]:
-        """All that is open, by time and as what."""
+    def standing(self) -> list[Standing]:
+        """All that is open, by time."""
         with self.database.reading() as session:
             return [
-                (one.day, one.book, one.resource, one.start_minute, one.end_minute, as_what(opened.opening))
+                Standing(one.day, one.book, one.resource, one.start_minute, one.end_minute, as_what(opened.opening))
                 for opened in schedule.opened(session, self.clinic_id, OpenedSearch())
                 for one in (opened.time,)
             ]
 
     def where(self) -> list[tuple[date, int, int, int]]:
-        return [(day, resource, start, end) for day, _book, resource, start, end, _what in self.standing()]  # type: ignore[misc]
+        return [(one.day, one.resource, one.start, one.end) for one in self.standing()]
 
     def book(self, minute: int = NINE, day: date = MONDAY, who: cast.Member = cast.BOOKER, offer: Offer | None = None) -> int:
         with self.database.writing() as session:
@@ -125,7 +140,7 @@ class Desk:
         return [time.minute for time in found[day]]
 
 
-def as_what(opening: Opening) -> tuple[str, str | None, bool, frozenset[int]]:
+def as_what(opening: Opening) -> What:
     return opening.name, opening.colour, opening.internal, frozenset(kind.id for kind in opening.types)
 
 

@@ -102,7 +102,7 @@ def test_an_edit_is_checked_as_opening_is(desk: Desk) -> None:
     for code, ids, wish in wrong:
         assert refusal_of(desk, desk.edit, *ids, **wish).code == code, wish
     desk.edit(first, second, name="Båda")
-    assert [what[0] for *_, what in desk.standing()] == ["Båda", "Båda"]  # type: ignore[index]
+    assert [one.what[0] for one in desk.standing()] == ["Båda", "Båda"]
 
 
 def test_no_time_gets_the_number_of_one_that_is_gone(desk: Desk) -> None:
