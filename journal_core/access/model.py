@@ -26,7 +26,14 @@ class WebSession(mapping.Mapped):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("staff_account.id"))
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
+    acting_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The child for whom a guardian acts; the right to it is judged anew at each request."""
+    eid: Mapped[str | None]
+    """Name of the e-ID provider that identified."""
+    device: Mapped[str | None]
+    """What kind of browser it is, as in "Chrome, Windows", so that its owner knows it again."""
     created_at: Mapped[datetime]
+    """When somebody logged in; acting for another doesn't prolong it."""
     seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -40,7 +47,14 @@ class EidOrder(mapping.Mapped):
     """Keyed hash of the browser's reference."""
     purpose: Mapped[Purpose] = mapped_column(mapping.text_enum(Purpose))
     next_path: Mapped[str]
+    provider: Mapped[str | None]
+    """Name of the e-ID provider."""
     provider_reference: Mapped[str]
+    """The provider's own name for it."""
+    content: Mapped[bytes | None]
+    """What the provider has to be remembered by, and whom it named, sealed; context `eid_order:{id}`."""
+    collect_after: Mapped[datetime | None]
+    """An order that is asked for is not asked for again before; None: not asked for, or answered."""
     created_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
 

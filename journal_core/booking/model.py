@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from journal_core import mapping
@@ -135,6 +135,8 @@ class Visit(mapping.Mapped):
     position: Mapped[int]
     given_name: Mapped[str]
     family_name: Mapped[str]
+    hidden_from_guardians: Mapped[bool] = mapped_column(server_default=false())
+    """A minor who booked alone asked that the guardians are not told."""
 
     booking: Mapped[Booking] = relationship(back_populates="visits")
     person: Mapped[Person] = relationship()

@@ -47,6 +47,7 @@ class Order:
     """Who is logged in with e-ID, if anybody."""
     setting: ProviderReason | None
     """What the provider asks for the type's reason, read in this transaction."""
+    hidden_from_guardians: bool = False
 
 
 @dataclass(frozen=True)
@@ -301,6 +302,7 @@ def _write(
             "position": position,
             "given_name": typed.given_name,
             "family_name": typed.family_name,
+            "hidden_from_guardians": order.hidden_from_guardians,
         }
         for position, (comer, typed) in enumerate(zip(comers, order.coming, strict=True), start=1)
     ]

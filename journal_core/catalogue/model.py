@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from journal_core import mapping
@@ -47,6 +47,10 @@ class ProviderReason(mapping.Mapped):
     provider_id: Mapped[int] = mapped_column(ForeignKey("care_provider.id"))
     reason_id: Mapped[int] = mapped_column(ForeignKey("reason.id"))
     eid_demanded: Mapped[bool] = mapped_column(default=False)
+    digital_consent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The guardians of a minor consent here when one of them books."""
+    consent_until_age: Mapped[int | None]
+    """Digital consent is asked "up to N years" (domain §4): for whoever has not turned N + 1 on the day of the visit."""
     information: Mapped[str | None]
 
 

@@ -30,6 +30,8 @@ class MessageKind(StrEnum):
     CHANGED = "changed"
     CANCELLED = "cancelled"
     ANOTHER_BOOKING = "another_booking"
+    CONSENT = "consent"
+    """The other guardian is asked."""
 
 
 class OutgoingMessage(mapping.Mapped):

@@ -15,6 +15,7 @@ for noun in (
     "audit",
     "booking",
     "catalogue",
+    "consent",
     "messages",
     "organisation",
     "persons",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
@@ -16,7 +16,9 @@ class Module(StrEnum):
 
     IVT = "IVT"
     IVT_EID = "IVT eID VG"
+    IVT_CONSENT = "IVT Samtycke VG"
     ARRIVAL_PROVIDER = "AnkomstregistreringVG"
+    SEALS_MINORS = "AutoForseglaU18"
     BOOKING_ONLY_WITHOUT_OFFERS = "EndastBokningEjBesokKonf"
     API = "API"
     BOOKING = "Bokning"
@@ -36,8 +38,34 @@ class CareProvider(mapping.Mapped):
     org_number: Mapped[str] = mapped_column(unique=True)
     hsa_id: Mapped[str | None]
     phone: Mapped[str | None]
+    consenting_guardians: Mapped[int] = mapped_column(default=2, server_default="2")
+    """How many of a child's guardians have to consent where the child has two: 1 or 2."""
 
     modules: Mapped[list[ModuleSwitch]] = relationship(foreign_keys="ModuleSwitch.provider_id")
+
+
+class AgeKind(StrEnum):
+    """The ages that count (domain §5)."""
+
+    GUARDIAN_BOOKS = "guardian_books"
+    """A guardian books for a child until it turns so old."""
+    GUARDIAN_READS = "guardian_reads"
+    """A guardian reads a child's record until it turns so old."""
+    OWN_RECORD = "own_record"
+    """One reads one's own record from this age."""
+
+
+class AgeSetting(mapping.Mapped):
+    """An age that a provider has set, from a day on; where it has set none the preset counts (organisation.rules)."""
+
+    __tablename__ = "age_setting"
+    __table_args__ = (UniqueConstraint("provider_id", "kind", "first_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("care_provider.id"))
+    kind: Mapped[AgeKind] = mapped_column(mapping.text_enum(AgeKind))
+    years: Mapped[int]
+    first_day: Mapped[date]
 
 
 class PolicyText(mapping.Mapped):
@@ -101,6 +129,8 @@ class Clinic(mapping.Mapped):
     visible: Mapped[bool] = mapped_column(default=False)
     booking: Mapped[bool] = mapped_column(default=False)
     eid_booking: Mapped[bool] = mapped_column(default=False)
+    eid_only_oneself: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """One may book only for oneself: no booking for children."""
     drop_in: Mapped[bool] = mapped_column(default=False)
     public_unit: Mapped[bool] = mapped_column(default=False)
     """The screen in the waiting room may register arrivals."""

@@ -13,6 +13,11 @@ from journal_core.persons.model import IdentityKind, Person, Sex
 from journal_core.persons.rules import Identity
 from journal_core.writing import insert_missing, insert_one
 
+TOLD_BY_REGISTER = (
+    "register_at", "registered", "deceased_on", "emigrated_on", "care_of", "street", "postcode", "city",
+)  # fmt: skip
+"""Columns of a person that nobody but the register fills, besides name and protection."""
+
 
 def ensure(
     session: Session,
@@ -64,6 +69,9 @@ def add_without_number(session: Session, birth_date: date, sex: Sex, now: dateti
         verified_at=None,
         protected=False,
         created_at=now,
+        **dict.fromkeys(TOLD_BY_REGISTER),
+        sealed_at=None,
+        merged_into_id=None,
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from journal_core.registers.eid import Begun, Identified, NotIdentified
+from journal_core.registers.eid import Asked, Begun, Identified, NotIdentified
 
 ANSWER_SECONDS = 600
 
@@ -23,21 +23,19 @@ class DevelopmentEid:
         self._signer = URLSafeTimedSerializer(secret, salt="development-eid")
         self._chooser = chooser
 
-    def begin(self, return_address: str) -> Begun:
+    def begin(self, asked: Asked) -> Begun:
         reference = secrets.token_urlsafe(16)
-        return Begun(
-            reference,
-            f"{self._chooser}?{urlencode({'referens': reference, 'till': return_address})}",
-        )
+        query = {"referens": reference, "till": f"{asked.return_address}?{urlencode({'state': asked.order})}"}
+        return Begun(reference, address=f"{self._chooser}?{urlencode(query)}")
 
     def answer(self, reference: str, person: Identified) -> str:
         """What the choosing page sends back with the browser, as the value of `svar`."""
         signed: str | bytes = self._signer.dumps([reference, person.number, person.given_name, person.family_name])
         return signed if isinstance(signed, str) else signed.decode()
 
-    def collect(self, reference: str, returned: Mapping[str, str]) -> Identified | NotIdentified:
+    def collect(self, begun: Begun, returned: Mapping[str, str]) -> Identified | NotIdentified:
         try:
             about, number, given_name, family_name = self._signer.loads(returned.get("svar", ""), max_age=ANSWER_SECONDS)
         except (BadSignature, ValueError):
             return NotIdentified()
-        return Identified(number, given_name, family_name) if about == reference else NotIdentified()
+        return Identified(number, given_name, family_name) if about == begun.reference else NotIdentified()

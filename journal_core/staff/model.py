@@ -32,6 +32,8 @@ class StaffAccount(mapping.Mapped):
     id: Mapped[int] = mapped_column(primary_key=True)
     identity: Mapped[str] = mapped_column(unique=True)
     """Twelve digits, as the e-ID tells them."""
+    hsa_id: Mapped[str | None] = mapped_column(index=True, unique=True)
+    """As SITHS tells it; staff who log in so need no identity number there."""
     name: Mapped[str]
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]

@@ -19,8 +19,9 @@ from journal_core.clock import today
 from journal_core.persons import use_cases as persons
 from journal_core.persons.rules import read_identity
 from journal_core.refusal import Refusal
-from journal_core.registers.eid import ElectronicId, Identified
+from journal_core.registers.eid import Asked, Begun, ElectronicId, Identified
 from journal_core.staff import queries as staff
+from portal.web.i18n import language
 from portal.web.limits import LOGINS_BY_ADDRESS, address, spend
 from portal.web.services import now, services
 from portal.web.sessions import owner, renew
@@ -61,10 +62,10 @@ def local_path(wanted: str, otherwise: str) -> str:
 def _begin(eid: ElectronicId, purpose: Purpose, till: str) -> Response:
     spend("login", address(), LOGINS_BY_ADDRESS)
     order = secrets.token_hex(16)
-    begun = eid.begin(url_for("sign_in.back", order=order))
+    begun = eid.begin(Asked(order, url_for("sign_in.back", order=order), address(), request.user_agent.string, language()))
     with services().database.writing() as session:
         use_cases.begin_eid(session, order, owner(), purpose, till, begun.reference, now())
-    return redirect(begun.address, 303)
+    return redirect(begun.address or url_for("sign_in.resident"), 303)
 
 
 @blueprint.get("/logga-in/tillbaka/<order:order>")
@@ -75,7 +76,7 @@ def back(order: str) -> Response | str:
         begun = access.eid_order(session, order, owner())
     if eid is None or begun is None or not order_lives(begun, now()):
         return _not_identified()
-    found = eid.collect(begun.provider_reference, request.args)
+    found = eid.collect(Begun(begun.provider_reference), request.args)
     if not isinstance(found, Identified):
         return _not_identified()
     with services().database.writing() as session:
@@ -92,7 +93,7 @@ def _open_session(session: Session, order: EidOrder, found: Identified) -> bool:
     if order.purpose is Purpose.STAFF:
         return _open_staff(session, found)
     try:
-        identity = read_identity(found.number, today(services().clock))
+        identity = read_identity(found.number or "", today(services().clock))
     except Refusal:
         return False
     person = persons.told_by_eid(session, identity, found.given_name, found.family_name, now())
@@ -105,7 +106,7 @@ def _open_session(session: Session, order: EidOrder, found: Identified) -> bool:
 
 
 def _open_staff(session: Session, found: Identified) -> bool:
-    account = staff.account_by_identity(session, found.number)
+    account = staff.account_by_identity(session, found.number or "")
     if account is None:
         return False
     assignments = staff.current_assignments(session, account.id, today(services().clock))

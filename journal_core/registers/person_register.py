@@ -1,0 +1,60 @@
+"""The person register as the portal sees it (PU-tjänsten or SPAR; domain §5, facts: GetPersonsForProfile)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Address:
+    care_of: str | None
+    street: str | None
+    postcode: str | None
+    city: str | None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Who is somebody's guardian, or whose guardian somebody is, between two days where they are told."""
+
+    number: str
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What the register tells of one person."""
+
+    number: str
+    """Today's number, twelve digits; another one than was asked for when the person has been given a new number."""
+    given_name: str
+    family_name: str
+    protected: bool = False
+    """Secrecy marking or protected registration."""
+    deceased_on: date | None = None
+    emigrated_on: date | None = None
+    address: Address | None = None
+    guardians: tuple[Relation, ...] = ()
+    """Of this child."""
+    children: tuple[Relation, ...] = ()
+    """Whose guardian this person is."""
+    earlier_numbers: tuple[str, ...] = ()
+
+
+class RegisterUnavailable(Exception):
+    """The register did not answer, too slowly, or not readably. Nothing is known, and nothing may be concluded."""
+
+
+class PersonRegister(Protocol):
+    for_development: bool
+    """A stand-in whose people are invented: refused in production."""
+
+    def persons(self, numbers: Collection[str]) -> Mapping[str, Registered]:
+        """What is known, by the number that was asked for (twelve digits); numbers that the register doesn't know are left out.
+
+        Raises RegisterUnavailable.
+        """
