@@ -14,6 +14,8 @@ from ipaddress import AddressValueError, IPv6Address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from config.eids import BadEids, EidSetting, read_eids
+
 VARIABLES = {
     "VACCINPORTEN_ENV": "production (default) or development",
     "DATABASE_URL": "sqlite:///FILE or postgresql+psycopg://…; default sqlite:///var/vaccinporten.sqlite3",
@@ -26,6 +28,7 @@ VARIABLES = {
     "VACCINPORTEN_TILE_ATTRIBUTION": "whom to thank for the tiles; goes with the above",
     "VACCINPORTEN_SUPPORT_PHONE": "telephone number for help with the service; default none",
     "VACCINPORTEN_HOLD_MINUTES": "how long a chosen time is held while the form is filled, 2 to 60; default 10",
+    "VACCINPORTEN_EIDS": "file that says which e-IDs are on, and in which order (TOML); default none",
     "VACCINPORTEN_OPERATOR": "who runs the service, shown at the foot of the pages; default none",
 }
 SECRETS = ("DATABASE_URL", "SECRET_KEY")
@@ -56,6 +59,8 @@ class Settings:
     support_phone: str | None
     operator_name: str | None
     hold_minutes: int
+    eids: tuple[EidSetting, ...]
+    """In the order in which they are shown."""
 
     @property
     def sqlite_file(self) -> Path | None:
@@ -83,6 +88,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         support_phone=_support_phone(environ),
         operator_name=_text(environ, "VACCINPORTEN_OPERATOR"),
         hold_minutes=_whole_number(environ, "VACCINPORTEN_HOLD_MINUTES", 10, 2, 60),
+        eids=_eids(environ, production),
     )
 
 
@@ -121,6 +127,16 @@ def _whole_number(environ: Mapping[str, str], name: str, default: int, least: in
     if not re.fullmatch(r"[0-9]{1,6}", value) or not least <= int(value) <= most:
         raise BadSettings(f"{name}: must be a whole number from {least} to {most}")
     return int(value)
+
+
+def _eids(environ: Mapping[str, str], production: bool) -> tuple[EidSetting, ...]:
+    file = _text(environ, "VACCINPORTEN_EIDS")
+    if file is None:
+        return ()
+    try:
+        return read_eids(Path(file), production=production)
+    except BadEids as wrong:
+        raise BadSettings(f"VACCINPORTEN_EIDS: {wrong}") from None
 
 
 def _support_phone(environ: Mapping[str, str]) -> str | None:

@@ -13,13 +13,14 @@ from journal_core.booking.use_cases import Tools
 from journal_core.clock import Clock, SystemClock
 from journal_core.crypto import Vault
 from journal_core.messages.use_cases import Post
-from journal_core.registers.eid import ElectronicId, Identified
+from journal_core.registers.eid import Identified
 from journal_core.registers.eid_development import DevelopmentEid
 from journal_core.transaction import Database
 from portal.messages import composer
-from portal.web.services import Services, Site
+from portal.web.services import EidChoice, Services, Site
 
 CHOOSER = "/utveckling/e-legitimation"
+STAND_IN = "Påhittad legitimation"
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,20 @@ class Options:
     support_phone: str | None = None
     operator_name: str | None = None
     hold_minutes: int = 10
+    eids: Sequence[EidChoice] = ()
+    """Ways to log in, in the order in which they are shown."""
     demo_people: Sequence[DemoPerson] = ()
 
 
 def wire(app: Flask, options: Options, database: Database, clock: Clock | None) -> Services:
     vault = Vault(options.secret)
+    eids = _eids(options, vault)
     return Services(
         database=database,
         clock=clock or SystemClock(),
         vault=vault,
         tools=Tools(vault, Post(composer(app, options.base_url), vault)),
-        eid=_eid(options, vault),
+        eids=eids,
         hold_length=timedelta(minutes=options.hold_minutes),
         site=Site(
             base_url=options.base_url,
@@ -63,15 +67,19 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
             tile_attribution=options.tile_attribution,
             support_phone=options.support_phone,
             operator_name=options.operator_name,
-            login_is_open=not options.production,
+            login_is_open=any(choice.residents for choice in eids),
             messages_are_sent=False,
         ),
         remembered=Remembered(),
     )
 
 
-def _eid(options: Options, vault: Vault) -> ElectronicId | None:
-    """Real providers come with their own issue; the stand-in never runs in production."""
-    if options.production:
-        return None
-    return DevelopmentEid(vault.hash("development-eid", "signing"), CHOOSER)
+def _eids(options: Options, vault: Vault) -> Sequence[EidChoice]:
+    """What is configured; where there are demo people the stand-in too, last, for it proves nothing."""
+    for choice in options.eids:
+        if options.production and choice.eid.for_development:
+            raise ValueError(f"{choice.name} is a stand-in, and this is production")
+    if not options.demo_people:
+        return options.eids
+    stand_in = DevelopmentEid(vault.hash("development-eid", "signing"), CHOOSER)
+    return (*options.eids, EidChoice("testperson", STAND_IN, stand_in, residents=True, staff=True))

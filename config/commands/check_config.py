@@ -55,6 +55,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding(GOOD, "settings", f"{kind}, {settings.base_url}, {served}")
     yield Finding(GOOD, "secret", f"{len(settings.secret)} bytes")
     yield _proxies(settings)
+    yield _eids(settings)
     yield from _database(settings)
     yield from _journal(settings)
     yield _assets()
@@ -64,6 +65,16 @@ def _proxies(settings: Settings) -> Finding:
     if settings.production and not settings.trusted_proxies:
         return Finding(NOTE, "proxies", "none is trusted; behind a proxy all visitors share one address and its limits")
     return Finding(GOOD, "proxies", f"{settings.trusted_proxies} trusted")
+
+
+def _eids(settings: Settings) -> Finding:
+    if not settings.eids:
+        return Finding(NOTE, "e-IDs", "none is on: nobody can log in, neither residents nor staff")
+    told = ", ".join(f"{one.name} ({' and '.join(sorted(one.audiences))})" for one in settings.eids)
+    missing = [who for who in ("residents", "staff") if not any(who in one.audiences for one in settings.eids)]
+    if missing:
+        return Finding(NOTE, "e-IDs", f"{told}; none for {missing[0]}")
+    return Finding(GOOD, "e-IDs", told)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -52,9 +52,9 @@ class EidOrder(mapping.Mapped):
     provider_reference: Mapped[str]
     """The provider's own name for it."""
     content: Mapped[bytes | None]
-    """What the provider has to be remembered by, and whom it named, sealed; context `eid_order:{id}`."""
+    """What the provider has to be remembered by, how it stands and whom it named, sealed; context `eid_order:{id}`."""
     collect_after: Mapped[datetime | None]
-    """An order that is asked for is not asked for again before; None: not asked for, or answered."""
+    """The provider is not asked about it again before; None: it was never asked."""
     created_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
 

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from journal_core.access.model import BookingPass, Device, Draft, EidOrder, WebSession
-from journal_core.access.rules import draft_lives
+from journal_core.access.rules import STAFF_ABSOLUTE, draft_lives, session_lives
 
 
 def web_session(session: Session, reference: str) -> WebSession | None:
     return session.get(WebSession, reference)
+
+
+def whose(one: WebSession) -> ColumnElement[bool]:
+    """Sessions of the same resident, or of the same member of the staff."""
+    if one.account_id is not None:
+        return WebSession.account_id == one.account_id
+    return WebSession.person_id == one.person_id
+
+
+def sessions_like(session: Session, one: WebSession, now: datetime) -> Sequence[WebSession]:
+    """The living sessions of whoever `one` belongs to, the one used last first."""
+    recent = WebSession.seen_at > now - STAFF_ABSOLUTE
+    found = session.scalars(select(WebSession).where(whose(one), recent).order_by(WebSession.seen_at.desc()))
+    return [each for each in found if session_lives(each, now)]
 
 
 def eid_order(session: Session, order_id: str, owner: str) -> EidOrder | None:

@@ -20,6 +20,7 @@ from journal_core.access.model import (
     Tries,
     WebSession,
 )
+from journal_core.access.queries import whose
 from journal_core.access.rules import (
     BOOKED_DRAFT_LIFE,
     DRAFT_LIFE,
@@ -42,6 +43,8 @@ def log_in(
     person_id: int | None = None,
     account_id: int | None = None,
     assignment_id: int | None = None,
+    eid: str | None = None,
+    device: str | None = None,
 ) -> None:
     """A new session under a new reference; who ended theirs long ago is forgotten on the way."""
     session.execute(delete(WebSession).where(WebSession.seen_at < now - STAFF_ABSOLUTE))
@@ -51,6 +54,8 @@ def log_in(
             person_id=person_id,
             account_id=account_id,
             assignment_id=assignment_id,
+            eid=eid,
+            device=device,
             created_at=now,
             seen_at=now,
         )
@@ -58,7 +63,27 @@ def log_in(
 
 
 def log_out(session: Session, reference: str) -> None:
+    """Ends what the browser could do: its session, its passes to bookings, identifications under way."""
     session.execute(delete(WebSession).where(WebSession.reference == reference))
+    session.execute(delete(BookingPass).where(BookingPass.owner == reference))
+    session.execute(delete(EidOrder).where(EidOrder.owner == reference))
+
+
+def end_others(session: Session, kept: WebSession) -> None:
+    """Ends every other session of whoever `kept` belongs to, wherever it is."""
+    session.execute(delete(WebSession).where(whose(kept), WebSession.reference != kept.reference))
+
+
+def end_one(session: Session, kept: WebSession, reference: str) -> None:
+    """Ends one session of whoever `kept` belongs to; nobody else's."""
+    session.execute(delete(WebSession).where(whose(kept), WebSession.reference == reference))
+
+
+def act_for(session: Session, old: str, new: str, child_id: int | None) -> None:
+    """The session goes on under a new reference, for a child or (None) for oneself again. It doesn't live longer for it."""
+    changed = {"reference": new, "acting_for_id": child_id}
+    session.execute(update(WebSession).where(WebSession.reference == old).values(changed))
+    hand_over(session, old, new)
 
 
 def choose_assignment(session: Session, reference: str, assignment_id: int) -> None:
@@ -73,13 +98,17 @@ def seen(session: Session, reference: str, now: datetime) -> None:
 
 def begin_eid(
     session: Session,
+    vault: Vault,
     order_id: str,
     owner: str,
     purpose: Purpose,
     next_path: str,
+    provider: str,
     provider_reference: str,
+    content: Mapping[str, Any],
     now: datetime,
 ) -> None:
+    """`content` is what read_eid gives again. Identifications that ran out are removed on the way."""
     session.execute(delete(EidOrder).where(EidOrder.created_at < now - 2 * EID_ORDER_LIFE))
     session.add(
         EidOrder(
@@ -87,10 +116,36 @@ def begin_eid(
             owner=owner,
             purpose=purpose,
             next_path=next_path,
+            provider=provider,
             provider_reference=provider_reference,
+            content=vault.seal(_eid_context(order_id), json.dumps(content)),
             created_at=now,
         )
     )
+
+
+def read_eid(vault: Vault, order: EidOrder) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(vault.open(_eid_context(order.id), order.content)) if order.content else {}
+    return content
+
+
+def write_eid(vault: Vault, order: EidOrder, content: Mapping[str, Any]) -> None:
+    order.content = vault.seal(_eid_context(order.id), json.dumps(content))
+
+
+def _eid_context(order_id: str) -> str:
+    return f"eid_order:{order_id}"
+
+
+def claim_eid(session: Session, order_id: str, owner: str, now: datetime, pause: timedelta) -> bool:
+    """Whether it is this request's turn to ask the provider; then nobody else asks until `pause` is over.
+
+    A terminal answer is given once, and a code is exchanged once: two that ask at the same time would lose it.
+    """
+    free = or_(EidOrder.collect_after.is_(None), EidOrder.collect_after <= now)
+    own = (EidOrder.id == order_id, EidOrder.owner == owner, EidOrder.ended_at.is_(None), free)
+    claimed = session.scalar(update(EidOrder).where(*own).values(collect_after=now + pause).returning(EidOrder.id))
+    return claimed is not None
 
 
 def start_draft(

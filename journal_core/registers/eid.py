@@ -68,8 +68,8 @@ class NotIdentified:
 class EidTrouble(Exception):
     """The provider could not be asked, or would not answer: nobody is identified, and nothing has been decided.
 
-    `code` is one of the provider's error codes, or `unreachable` (no connection, or too slow) or `unreadable` (an answer that is
-    none).
+    `code` is one of the provider's error codes, or `unreachable` (no connection, or too slow), or `unreadable` (no answer that
+    makes sense).
     """
 
     def __init__(self, code: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -25,7 +25,8 @@ class DevelopmentEid:
 
     def begin(self, asked: Asked) -> Begun:
         reference = secrets.token_urlsafe(16)
-        query = {"referens": reference, "till": f"{asked.return_address}?{urlencode({'state': asked.order})}"}
+        back = f"{urlsplit(asked.return_address).path}?{urlencode({'state': asked.order})}"
+        query = {"referens": reference, "till": back}
         return Begun(reference, address=f"{self._chooser}?{urlencode(query)}")
 
     def answer(self, reference: str, person: Identified) -> str:

@@ -12,9 +12,12 @@ from journal_core.organisation.queries import WHOLE_CLINIC
 from journal_core.staff.model import Assignment, StaffAccount
 
 
-def account_by_identity(session: Session, number: str) -> StaffAccount | None:
-    """An account that may log in."""
-    return session.scalar(select(StaffAccount).where(StaffAccount.identity == number, StaffAccount.deactivated_at.is_(None)))
+def account_of(session: Session, number: str | None, hsa_id: str | None) -> StaffAccount | None:
+    """The account that may log in with what an e-ID told: its identity number, or its HSA-ID where no number was told."""
+    own = StaffAccount.identity == number if number else StaffAccount.hsa_id == hsa_id
+    if number is None and hsa_id is None:
+        return None
+    return session.scalar(select(StaffAccount).where(own, StaffAccount.deactivated_at.is_(None)))
 
 
 def current_assignments(session: Session, account_id: int, today: date) -> Sequence[Assignment]:

@@ -26,15 +26,16 @@ def attach(app: Flask, people: Sequence[object]) -> None:
 @blueprint.route("/e-legitimation", methods=["GET", "POST"])
 def choose() -> Response | str:
     """Who do you want to be? The answer goes back signed, as from a real provider."""
-    eid, people = services().eid, current_app.extensions[PEOPLE]
+    people = current_app.extensions[PEOPLE]
+    eid = next((choice.eid for choice in services().eids if isinstance(choice.eid, DevelopmentEid)), None)
     reference, back = request.values.get("referens", ""), request.values.get("till", "")
-    if not isinstance(eid, DevelopmentEid) or not back.startswith("/logga-in/tillbaka/"):
+    if eid is None or not back.startswith("/logga-in/svar/"):
         abort(404)
     if request.method == "GET":
         return render_template("development/choose.html", people=people, reference=reference, back=back)
     number = request.form.get("number", "")
     chosen = next((person.identified for person in people if person.identified.number == number), None)
-    return redirect(f"{back}?svar={eid.answer(reference, chosen)}" if chosen else back, 303)
+    return redirect(f"{back}&svar={eid.answer(reference, chosen)}" if chosen else back, 303)
 
 
 @blueprint.get("/brevlada")

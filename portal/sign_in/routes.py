@@ -1,56 +1,66 @@
-"""Begin an identification, take its answer, open a session under a new reference."""
+"""Choose an e-ID, identify, come back to a session under a new reference; see and end one's sessions; log out."""
 
 from __future__ import annotations
 
-import secrets
-
-from flask import Blueprint, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from journal_core.access import queries as access
 from journal_core.access import use_cases
-from journal_core.access.model import EidOrder, Purpose
+from journal_core.access.model import Purpose
 from journal_core.access.rules import order_lives
-from journal_core.actor import Actor, ActorKind
-from journal_core.audit import use_cases as audit
-from journal_core.audit.model import Action
-from journal_core.clock import today
-from journal_core.persons import use_cases as persons
-from journal_core.persons.rules import read_identity
-from journal_core.refusal import Refusal
-from journal_core.registers.eid import Asked, Begun, ElectronicId, Identified
-from journal_core.staff import queries as staff
-from portal.web.i18n import language
+from journal_core.registers.eid import EidTrouble
+from portal.sign_in.devices import is_phone
+from portal.sign_in.hints import say_end, say_hint, say_trouble
+from portal.sign_in.opening import open_session
+from portal.sign_in.orders import UnderWay, ask, begin, cancel, choices, under_way
 from portal.web.limits import LOGINS_BY_ADDRESS, address, spend
-from portal.web.services import now, services
-from portal.web.sessions import owner, renew
+from portal.web.present import qr_path, qr_svg
+from portal.web.services import EidChoice, now, services
+from portal.web.sessions import owner, renew, visitor
 
 blueprint = Blueprint("sign_in", __name__)
+PAGES = {Purpose.RESIDENT: "sign_in.resident", Purpose.STAFF: "sign_in.staff"}
+HOMES = {Purpose.RESIDENT: "manage.own", Purpose.STAFF: "staff.day"}
 
 
 @blueprint.route("/logga-in", methods=["GET", "POST"])
-def resident() -> Response | str:
-    return _sign_in(Purpose.RESIDENT, "sign_in.resident", "manage.own")
+def resident() -> Response:
+    return _sign_in(Purpose.RESIDENT)
 
 
 @blueprint.route("/personal/logga-in", methods=["GET", "POST"], endpoint="staff")
-def staff_sign_in() -> Response | str:
-    return _sign_in(Purpose.STAFF, "sign_in.staff", "staff.day")
+def staff_sign_in() -> Response:
+    return _sign_in(Purpose.STAFF)
 
 
-def _sign_in(purpose: Purpose, page: str, home: str) -> Response | str:
-    till = local_path(request.values.get("till", ""), url_for(home))
-    eid = services().eid
-    if request.method == "GET" or eid is None:
-        return render_template(
-            "sign_in/sign_in.html",
-            staff=purpose is Purpose.STAFF,
-            till=till,
-            action=url_for(page),
-            open=eid is not None,
-        )
-    return _begin(eid, purpose, till)
+def _sign_in(purpose: Purpose) -> Response:
+    till = local_path(request.values.get("till", ""), url_for(HOMES[purpose]))
+    offered = choices(purpose)
+    wanted = request.form.get("provider")
+    choice = next((each for each in offered if wanted in (each.name, None)), None)
+    if request.method == "GET" or choice is None:
+        return _choices_page(purpose, till)
+    spend("login", address(), LOGINS_BY_ADDRESS)
+    try:
+        order = begin(choice, purpose, till)
+    except EidTrouble as trouble:
+        return _choices_page(purpose, till, choice, trouble.code)
+    return redirect(url_for("sign_in.wait", order=order), 303)
+
+
+def _choices_page(purpose: Purpose, till: str, failed: EidChoice | None = None, trouble: str = "") -> Response:
+    page = render_template(
+        "sign_in/sign_in.html",
+        staff=purpose is Purpose.STAFF,
+        till=till,
+        action=url_for(PAGES[purpose]),
+        choices=choices(purpose),
+        failed=failed,
+        said=say_trouble(trouble) if failed else None,
+    )
+    return make_response(page, 503 if failed else 200)
 
 
 def local_path(wanted: str, otherwise: str) -> str:
@@ -59,71 +69,178 @@ def local_path(wanted: str, otherwise: str) -> str:
     return wanted if inside and len(wanted) < 500 else otherwise
 
 
-def _begin(eid: ElectronicId, purpose: Purpose, till: str) -> Response:
-    spend("login", address(), LOGINS_BY_ADDRESS)
-    order = secrets.token_hex(16)
-    begun = eid.begin(Asked(order, url_for("sign_in.back", order=order), address(), request.user_agent.string, language()))
-    with services().database.writing() as session:
-        use_cases.begin_eid(session, order, owner(), purpose, till, begun.reference, now())
-    return redirect(begun.address or url_for("sign_in.resident"), 303)
+@blueprint.get("/logga-in/vanta/<order:order>")
+def wait(order: str) -> Response:
+    """The page that waits while an app answers, or leads to a provider that answers elsewhere."""
+    one = under_way(order)
+    if one is None:
+        return _not_identified()
+    if one.app is None:
+        return _onward(one)
+    asked = ask(one, {})
+    if asked is None or asked.end is not None:
+        return _not_identified(asked)
+    if asked.found:
+        return redirect(_back_of(asked), 303)
+    return _waiting_page(asked)
 
 
-@blueprint.get("/logga-in/tillbaka/<order:order>")
-def back(order: str) -> Response | str:
+def _onward(one: UnderWay) -> Response:
+    """By a page of ours and not by redirect: browsers hold a form's redirects to where its page may send forms."""
+    there = one.begun.address or ""
+    if there.startswith("/"):
+        return redirect(there, 303)
+    return make_response(render_template("sign_in/onward.html", there=there, label=one.choice.label))
+
+
+def _back_of(one: UnderWay) -> str:
+    return url_for("sign_in.back", provider=one.choice.name, state=one.order.id)
+
+
+def _waiting_page(one: UnderWay) -> Response:
+    app, phone = one.app, is_phone(request.user_agent.string)
+    assert app is not None
+    page = render_template(
+        "sign_in/wait.html",
+        order=one.order.id,
+        label=one.choice.label,
+        said=_said(one),
+        qr=qr_svg(_qr_text(one), _("QR-kod att läsa med %(app)s", app=one.choice.label)),
+        app_address=app.app_address(one.begun, mobile=phone),
+        phone=phone,
+        here=url_for("sign_in.wait", order=one.order.id),
+    )
+    return make_response(page)
+
+
+def _said(one: UnderWay) -> str:
+    return say_trouble(one.trouble) if one.trouble else say_hint(one.hint)
+
+
+def _qr_text(one: UnderWay) -> str:
+    assert one.app is not None
+    return one.app.qr_text(one.begun, one.begun_at, now())
+
+
+@blueprint.get("/logga-in/vanta/<order:order>/lage")
+def state(order: str) -> Response:
+    """For the waiting page's script: this second's QR code, what to say, and where to go when it is over."""
+    one = under_way(order)
+    asked = ask(one, {}) if one is not None and one.app is not None else None
+    if asked is None or asked.end is not None or asked.found:
+        return jsonify(go=url_for("sign_in.wait", order=order))
+    return jsonify(said=_said(asked), qr=qr_path(_qr_text(asked)), app=_app_address(asked))
+
+
+def _app_address(one: UnderWay) -> str:
+    assert one.app is not None
+    return one.app.app_address(one.begun, mobile=is_phone(request.user_agent.string))
+
+
+@blueprint.post("/logga-in/vanta/<order:order>/avbryt")
+def stop(order: str) -> Response:
+    one = under_way(order)
+    if one is None:
+        return redirect(url_for("sign_in.resident"), 303)
+    cancel(one)
+    return redirect(url_for(PAGES[one.order.purpose], till=one.order.next_path), 303)
+
+
+@blueprint.get("/logga-in/svar/<part:provider>")
+def back(provider: str) -> Response:
     """The browser comes back from the e-ID. Only the browser that began, only once, only in time."""
-    eid = services().eid
-    with services().database.reading() as session:
-        begun = access.eid_order(session, order, owner())
-    if eid is None or begun is None or not order_lives(begun, now()):
+    one = under_way(request.args.get("state", ""))
+    if one is None or one.choice.name != provider:
         return _not_identified()
-    found = eid.collect(Begun(begun.provider_reference), request.args)
-    if not isinstance(found, Identified):
-        return _not_identified()
+    asked = ask(one, request.args)
+    if asked is None or asked.end is not None:
+        return _not_identified(asked)
+    if not asked.found:
+        # An app that leads back before the answer has reached its provider; a redirecting one that was asked already.
+        return redirect(url_for("sign_in.wait", order=one.order.id), 303) if asked.app else _not_identified()
+    return _opened(asked)
+
+
+def _opened(one: UnderWay) -> Response:
+    found = one.found
+    assert found is not None
     with services().database.writing() as session:
-        ending = access.eid_order(session, order, owner())
+        ending = access.eid_order(session, one.order.id, owner())
         if ending is None or not order_lives(ending, now()):
             return _not_identified()
         ending.ended_at = now()
-        opened = _open_session(session, ending, found)
-    return redirect(begun.next_path, 303) if opened else _not_staff()
+        opened = open_session(session, ending, found)
+    if opened:
+        return redirect(one.order.next_path, 303)
+    return make_response(render_template("sign_in/not_staff.html", staff=one.order.purpose is Purpose.STAFF))
 
 
-def _open_session(session: Session, order: EidOrder, found: Identified) -> bool:
-    """False when an e-ID is fine but its owner has no staff account."""
-    if order.purpose is Purpose.STAFF:
-        return _open_staff(session, found)
-    try:
-        identity = read_identity(found.number or "", today(services().clock))
-    except Refusal:
-        return False
-    person = persons.told_by_eid(session, identity, found.given_name, found.family_name, now())
-    old, new = renew()
-    use_cases.log_out(session, old)
-    use_cases.hand_over(session, old, new)
-    use_cases.log_in(session, new, now(), person_id=person.id)
-    audit.record(session, Actor(ActorKind.RESIDENT, person.id), Action.LOGGED_IN, now(), persons=[person.id])
-    return True
+def _not_identified(one: UnderWay | None = None) -> Response:
+    """Calm, whatever it was: who forges learns no more than who let it run out."""
+    purpose = one.order.purpose if one else Purpose.RESIDENT
+    said = None
+    if one is not None:
+        said = say_trouble(one.trouble) if one.trouble else say_end(one.end or "")
+    again = url_for(PAGES[purpose], till=one.order.next_path if one else None)
+    return make_response(render_template("sign_in/not_identified.html", said=said, again=again))
 
 
-def _open_staff(session: Session, found: Identified) -> bool:
-    account = staff.account_by_identity(session, found.number or "")
-    if account is None:
-        return False
-    assignments = staff.current_assignments(session, account.id, today(services().clock))
-    only = assignments[0].id if len(assignments) == 1 else None
-    old, new = renew()
-    use_cases.log_out(session, old)
-    use_cases.log_in(session, new, now(), account_id=account.id, assignment_id=only)
-    audit.record(session, Actor(ActorKind.STAFF, account.id, only), Action.LOGGED_IN, now())
-    return True
+@blueprint.get("/mina-sidor/inloggningar")
+def sessions() -> str:
+    return _sessions_page("sign_in/sessions.html")
 
 
-def _not_identified() -> str:
-    return render_template("sign_in/not_identified.html")
+@blueprint.get("/personal/inloggningar")
+def staff_sessions() -> str:
+    return _sessions_page("sign_in/staff_sessions.html")
 
 
-def _not_staff() -> str:
-    return render_template("sign_in/not_staff.html")
+def _sessions_page(template: str) -> str:
+    own = visitor()
+    assert own is not None
+    with services().database.reading() as session:
+        found = access.sessions_like(session, own, now())
+    labels = {choice.name: choice.label for choice in services().eids}
+    rows = [
+        {
+            "handle": _handle(each.reference),
+            "device": each.device,
+            "eid": labels.get(each.eid or ""),
+            "since": each.created_at,
+            "seen": each.seen_at,
+            "own": each.reference == own.reference,
+        }
+        for each in found
+    ]
+    return render_template(template, rows=rows)
+
+
+def _handle(reference: str) -> str:
+    """What the list calls a session: it opens nothing."""
+    return services().vault.hash("session-handle", reference)[:16]
+
+
+@blueprint.post("/mina-sidor/inloggningar/avsluta")
+def end_sessions() -> Response:
+    return _end_sessions("sign_in.sessions")
+
+
+@blueprint.post("/personal/inloggningar/avsluta")
+def end_staff_sessions() -> Response:
+    return _end_sessions("sign_in.staff_sessions")
+
+
+def _end_sessions(page: str) -> Response:
+    """One, or all but this one."""
+    own, wanted = visitor(), request.form.get("inloggning", "")
+    assert own is not None
+    with services().database.writing() as session:
+        if wanted == "andra":
+            use_cases.end_others(session, own)
+        for each in access.sessions_like(session, own, now()):
+            if _handle(each.reference) == wanted:
+                use_cases.end_one(session, own, each.reference)
+    return redirect(url_for(page), 303)
 
 
 @blueprint.post("/logga-ut")
@@ -131,4 +248,7 @@ def out() -> Response:
     old, _new = renew()
     with services().database.writing() as session:
         use_cases.log_out(session, old)
-    return redirect(url_for("find.start"), 303)
+    answer = redirect(url_for("find.start"), 303)
+    # Back shows nothing of what was seen: pages are kept nowhere, and what a browser keeps all the same it clears.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer

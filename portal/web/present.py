@@ -47,15 +47,21 @@ def phone_html(number: str) -> Markup:
 
 def qr_svg(text: str, label: str) -> Markup:
     """`text` as an SVG QR code with a quiet zone, black on white in every mode, named `label` for screen readers."""
+    path, size = qr_path(text)
+    return Markup(
+        '<svg class="qr" role="img" aria-label="{}" viewBox="0 0 {} {}" shape-rendering="crispEdges">'
+        '<path fill="#000" d="{}"/></svg>'
+    ).format(label, size, size, path)
+
+
+def qr_path(text: str) -> tuple[str, int]:
+    """The dark modules as an SVG path, one unit each, and how many units the square with its quiet zone is wide."""
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
     code.add_data(text)
     code.make(fit=True)
     rows = code.get_matrix()
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return Markup(
-        '<svg class="qr" role="img" aria-label="{}" viewBox="0 0 {} {}" shape-rendering="crispEdges">'
-        '<path fill="#000" d="{}"/></svg>'
-    ).format(label, len(rows), len(rows), path)
+    return path, len(rows)
 
 
 def init_app(app: Flask) -> None:

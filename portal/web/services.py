@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -34,13 +35,26 @@ class Site:
 
 
 @dataclass(frozen=True)
+class EidChoice:
+    """One way to identify oneself that is offered."""
+
+    name: str
+    """In addresses and in the rows of sessions."""
+    label: str
+    """What people call it."""
+    eid: ElectronicId
+    residents: bool
+    staff: bool
+
+
+@dataclass(frozen=True)
 class Services:
     database: Database
     clock: Clock
     vault: Vault
     tools: Tools
-    eid: ElectronicId | None
-    """None: nobody can log in here."""
+    eids: Sequence[EidChoice]
+    """In the order in which they are shown; with none nobody can log in here."""
     hold_length: timedelta
     """So long a chosen time is held while the form is filled."""
     site: Site

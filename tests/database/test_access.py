@@ -12,11 +12,13 @@ from journal_core.access import queries, use_cases
 from journal_core.access.model import BookingPass, Draft, EidOrder, Purpose, Tries, WebSession
 from journal_core.access.rules import DRAFT_LIFE, PASS_LIFE, RESIDENT_ABSOLUTE, RESIDENT_IDLE, STAFF_IDLE, Limit, session_lives
 from journal_core.crypto import Vault
+from journal_core.persons import use_cases as persons
+from journal_core.persons.model import Person
 from journal_core.staff import queries as staff
 from journal_core.staff.model import StaffAccount
 from journal_core.transaction import Database
 from tests.build import cast
-from tests.build.builders import OWNER, Offer, a_booking, a_clinic, a_draft, a_staff_account, an_offer
+from tests.build.builders import OWNER, SECRET, Offer, a_booking, a_clinic, a_draft, a_staff_account, an_offer
 from tests.build.clocks import START, FixedClock
 from tests.build.engines import opened, url_of
 
@@ -121,6 +123,64 @@ class TestSessions:
         assert both == [chosen, None]
 
 
+class TestSeveralSessions:
+    """Of the same resident, whom the list of logins shows."""
+
+    @pytest.fixture
+    def person(self, database: Database, clock: FixedClock) -> Person:
+        with database.writing() as session:
+            made = persons.ensure(session, [cast.BOOKER.identity, cast.STRANGER.identity], clock.now())
+            for name in ("here", "phone", "library"):
+                use_cases.log_in(session, name, clock.now(), person_id=made[cast.BOOKER.number].id)
+            use_cases.log_in(session, "stranger's", clock.now(), person_id=made[cast.STRANGER.number].id)
+        return made[cast.BOOKER.number]
+
+    def left(self, database: Database, clock: FixedClock) -> set[str]:
+        with database.reading() as session:
+            own = session.get_one(WebSession, "here")
+            return {each.reference for each in queries.sessions_like(session, own, clock.now())}
+
+    def all(self, database: Database) -> int:
+        return count(database, WebSession)
+
+    def test_one_sees_ones_own_and_nobody_elses(self, database: Database, clock: FixedClock, person: Person) -> None:
+        assert self.left(database, clock) == {"here", "phone", "library"}
+
+    def test_those_that_ran_out_are_not_shown(self, database: Database, clock: FixedClock, person: Person) -> None:
+        clock.advance(minutes=59)
+        with database.writing() as session:
+            use_cases.seen(session, "here", clock.now())
+        clock.advance(minutes=2)
+        assert self.left(database, clock) == {"here"}
+
+    def test_one_can_be_ended(self, database: Database, clock: FixedClock, person: Person) -> None:
+        with database.writing() as session:
+            use_cases.end_one(session, session.get_one(WebSession, "here"), "phone")
+        assert self.left(database, clock) == {"here", "library"}
+
+    def test_but_not_another_persons(self, database: Database, person: Person) -> None:
+        with database.writing() as session:
+            use_cases.end_one(session, session.get_one(WebSession, "here"), "stranger's")
+        assert self.all(database) == 4
+
+    def test_all_others_can_be_ended_at_once(self, database: Database, clock: FixedClock, person: Person) -> None:
+        with database.writing() as session:
+            use_cases.end_others(session, session.get_one(WebSession, "here"))
+        assert self.left(database, clock) == {"here"}
+        assert self.all(database) == 2
+
+    def test_acting_for_another_is_a_new_reference_that_lives_no_longer(
+        self, database: Database, clock: FixedClock, person: Person
+    ) -> None:
+        clock.advance(minutes=10)
+        with database.writing() as session:
+            use_cases.act_for(session, "here", "anew", person.id)
+        with database.reading() as session:
+            assert session.get(WebSession, "here") is None
+            found = session.get_one(WebSession, "anew")
+            assert (found.acting_for_id, found.created_at) == (person.id, START)
+
+
 class TestDrafts:
     def read(self, database: Database, draft: Draft, clock: FixedClock, owner: str = OWNER) -> Draft | None:
         with database.reading() as session:
@@ -211,8 +271,9 @@ class TestPasses:
 
 class TestIdentifications:
     def begin(self, database: Database, order: str, clock: FixedClock) -> None:
+        whom = (order, OWNER, Purpose.STAFF, "/personal", "bankid", "theirs")
         with database.writing() as session:
-            use_cases.begin_eid(session, order, OWNER, Purpose.STAFF, "/personal", "theirs", clock.now())
+            use_cases.begin_eid(session, Vault(SECRET), *whom, {"kept": "a secret"}, clock.now())
 
     def test_one_belongs_to_the_browser_that_began_it(self, database: Database, clock: FixedClock) -> None:
         self.begin(database, "order", clock)
@@ -221,6 +282,40 @@ class TestIdentifications:
             assert found is not None
             assert (found.purpose, found.next_path, found.provider_reference) == (Purpose.STAFF, "/personal", "theirs")
             assert queries.eid_order(session, "order", "another browser") is None
+
+    def test_what_is_kept_of_it_is_sealed(self, database: Database, clock: FixedClock) -> None:
+        self.begin(database, "order", clock)
+        with database.writing() as session:
+            found = queries.eid_order(session, "order", OWNER)
+            assert found is not None
+            assert found.content is not None
+            assert b"secret" not in found.content
+            assert use_cases.read_eid(Vault(SECRET), found) == {"kept": "a secret"}
+            use_cases.write_eid(Vault(SECRET), found, {"kept": "another"})
+        with database.reading() as session:
+            found = queries.eid_order(session, "order", OWNER)
+            assert found is not None
+            assert use_cases.read_eid(Vault(SECRET), found) == {"kept": "another"}
+
+    def test_one_at_a_time_asks_the_provider(self, database: Database, clock: FixedClock) -> None:
+        self.begin(database, "order", clock)
+
+        def turn(owner: str = OWNER) -> bool:
+            with database.writing() as session:
+                return use_cases.claim_eid(session, "order", owner, clock.now(), timedelta(seconds=2))
+
+        assert [turn("another browser"), turn(), turn()] == [False, True, False]
+        clock.advance(seconds=2)
+        assert turn()
+
+    def test_one_that_ended_is_not_asked_about(self, database: Database, clock: FixedClock) -> None:
+        self.begin(database, "order", clock)
+        with database.writing() as session:
+            found = queries.eid_order(session, "order", OWNER)
+            assert found is not None
+            found.ended_at = clock.now()
+        with database.writing() as session:
+            assert not use_cases.claim_eid(session, "order", OWNER, clock.now(), timedelta(seconds=2))
 
     def test_old_ones_are_removed_by_the_next(self, database: Database, clock: FixedClock) -> None:
         self.begin(database, "order", clock)
@@ -270,10 +365,11 @@ def test_the_cast_logs_in_as_itself(database: Database) -> None:
         account = a_staff_account(session, a_clinic(session), last_day=START.date())
         gone = a_staff_account(session, a_clinic(session), who=cast.NURSE_ELSEWHERE, deactivated_at=START)
     with database.reading() as session:
-        found = staff.account_by_identity(session, cast.NURSE_HERE.number)
+        found = staff.account_of(session, cast.NURSE_HERE.number, None)
         assert found is not None
         assert found.id == account.id
-        assert staff.account_by_identity(session, gone.identity) is None
+        assert staff.account_of(session, gone.identity, None) is None
+        assert staff.account_of(session, None, None) is None, "accounts without HSA-ID are not found by telling none"
         assert len(staff.current_assignments(session, account.id, START.date())) == 1
         for day in (START.date() + timedelta(days=1), START.date() - timedelta(days=1)):
             assert staff.current_assignments(session, account.id, day) == []

@@ -51,6 +51,7 @@ EXAMPLES = {
     "token": "A" * 24,
     "draft_id": "0" * 16,
     "order": "0" * 32,
+    "provider": "bankid",
     "screen_id": "1",
     "change_id": "1",
     "block_id": "1",

@@ -51,6 +51,7 @@ def test_cancelling_at_the_eid_logs_nobody_in(browser: Browser) -> None:
     assert browser.answer is not None
     back = parse_qs(urlsplit(browser.answer.request.full_path).query)["till"][0]
     assert "Du är inte inloggad" in browser.get(back).html
+    assert browser.get("/mina-sidor").path == "/logga-in"
 
 
 def test_an_identification_belongs_to_the_browser_that_began_it(browser: Browser) -> None:
@@ -72,7 +73,8 @@ def test_an_identification_runs_out(browser: Browser, clock: FixedClock) -> None
 
 def test_an_answer_to_another_identification_identifies_nobody(browser: Browser) -> None:
     answer, other = begun_and_answered(browser), begun_and_answered(browser)
-    mixed = f"{urlsplit(answer).path}?{urlsplit(other).query}"
+    signed = parse_qs(urlsplit(other).query)["svar"][0]
+    mixed = f"{answer.split('&svar=')[0]}&svar={signed}"
     assert "Du är inte inloggad" in browser.get(mixed).html
 
 

@@ -1,0 +1,169 @@
+"""Identifications under way: begun, kept, asked about in turn, renewed quietly, ended.
+
+The provider is never asked inside a transaction: a request first claims its turn, then asks, then writes what it was told.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import request, url_for
+
+from journal_core.access import queries as access
+from journal_core.access import use_cases
+from journal_core.access.model import EidOrder, Purpose
+from journal_core.access.rules import order_lives
+from journal_core.registers.eid import AppId, Asked, Begun, EidTrouble, ElectronicId, Identified, NotIdentified
+from portal.web.i18n import language
+from portal.web.limits import address
+from portal.web.services import EidChoice, now, services
+from portal.web.sessions import owner
+
+ASK_EVERY = timedelta(seconds=2)
+"""BankID wants to be asked so often and not more."""
+ONCE = timedelta(hours=1)
+"""Longer than any identification lives: a redirecting provider's code is exchanged once."""
+RENEWED_FOR = timedelta(minutes=3)
+"""So long a page that is open gets new QR codes by itself; who left it is not asked for for ever."""
+NOT_STARTED = "startFailed"
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """An identification of this browser, with what is kept of it."""
+
+    order: EidOrder
+    choice: EidChoice
+    content: Mapping[str, Any]
+
+    @property
+    def begun(self) -> Begun:
+        return Begun(self.order.provider_reference, self.content["kept"], self.content["address"])
+
+    @property
+    def begun_at(self) -> datetime:
+        return datetime.fromisoformat(self.content["begun_at"])
+
+    @property
+    def app(self) -> AppId | None:
+        """Its provider, if it is one that answers in an app."""
+        return self.choice.eid if isinstance(self.choice.eid, AppId) else None
+
+    @property
+    def hint(self) -> str:
+        return str(self.content.get("hint", ""))
+
+    @property
+    def trouble(self) -> str | None:
+        return self.content.get("trouble")
+
+    @property
+    def end(self) -> str | None:
+        """Why it ended without a person; None while it hasn't."""
+        return self.content.get("end")
+
+    @property
+    def found(self) -> Identified | None:
+        told = self.content.get("found")
+        return Identified(**told) if told else None
+
+
+def choices(purpose: Purpose) -> list[EidChoice]:
+    staff = purpose is Purpose.STAFF
+    return [choice for choice in services().eids if (choice.staff if staff else choice.residents)]
+
+
+def begin(choice: EidChoice, purpose: Purpose, next_path: str) -> str:
+    """The name of a new identification. Raises EidTrouble."""
+    order = secrets.token_hex(16)
+    begun, moment = choice.eid.begin(_asked(choice, order)), now()
+    content = {**_kept(begun, moment), "first_begun_at": moment.isoformat()}
+    with services().database.writing() as session:
+        vault = services().vault
+        use_cases.begin_eid(session, vault, order, owner(), purpose, next_path, choice.name, begun.reference, content, moment)
+    return order
+
+
+def _asked(choice: EidChoice, order: str) -> Asked:
+    back = services().site.base_url + url_for("sign_in.back", provider=choice.name)
+    return Asked(order, back, address_of_visitor(), request.user_agent.string, language())
+
+
+def address_of_visitor() -> str:
+    return request.remote_addr or address()
+
+
+def _kept(begun: Begun, moment: datetime) -> dict[str, Any]:
+    return {"kept": dict(begun.kept), "address": begun.address, "begun_at": moment.isoformat()}
+
+
+def under_way(order_id: str) -> UnderWay | None:
+    """This browser's own identification, while it lives."""
+    with services().database.reading() as session:
+        order = access.eid_order(session, order_id, owner())
+    choice = next((each for each in services().eids if order is not None and each.name == order.provider), None)
+    if order is None or choice is None or not order_lives(order, now()):
+        return None
+    return UnderWay(order, choice, use_cases.read_eid(services().vault, order))
+
+
+def ask(one: UnderWay, returned: Mapping[str, str]) -> UnderWay | None:
+    """How it stands, as the provider says if it is our turn to ask, else as it said last. None: it was ended meanwhile."""
+    if one.found or one.end is not None or not _our_turn(one):
+        return one
+    try:
+        told = one.choice.eid.collect(one.begun, returned)
+        if isinstance(told, NotIdentified) and told.code == NOT_STARTED and _is_fresh(one):
+            return _written(one, _renewed(one.choice.eid, one), reference=True)
+    except EidTrouble as trouble:
+        return _written(one, {"trouble": trouble.code} if one.app else {"end": "", "trouble": trouble.code})
+    if isinstance(told, Identified):
+        return _written(one, {"found": asdict(told), "trouble": None})
+    if isinstance(told, NotIdentified):
+        return _written(one, {"end": told.code, "trouble": None})
+    return _written(one, {"hint": told.hint, "trouble": None})
+
+
+def _our_turn(one: UnderWay) -> bool:
+    with services().database.writing() as session:
+        return use_cases.claim_eid(session, one.order.id, owner(), now(), ASK_EVERY if one.app else ONCE)
+
+
+def _is_fresh(one: UnderWay) -> bool:
+    return now() < datetime.fromisoformat(one.content["first_begun_at"]) + RENEWED_FOR
+
+
+def _renewed(eid: ElectronicId, one: UnderWay) -> dict[str, Any]:
+    begun = eid.begin(_asked(one.choice, one.order.id))
+    return {**_kept(begun, now()), "reference": begun.reference, "hint": "", "trouble": None}
+
+
+def _written(one: UnderWay, changes: dict[str, Any], *, reference: bool = False) -> UnderWay | None:
+    with services().database.writing() as session:
+        order = access.eid_order(session, one.order.id, owner())
+        if order is None or not order_lives(order, now()):
+            return None
+        if reference:
+            order.provider_reference = changes.pop("reference")
+        content = {**use_cases.read_eid(services().vault, order), **changes}
+        use_cases.write_eid(services().vault, order, content)
+        if content.get("end") is not None:
+            order.ended_at = now()
+    return UnderWay(order, one.choice, content)
+
+
+def cancel(one: UnderWay) -> None:
+    """Ended here whatever the provider says; an app that still shows the question is told, if it can be."""
+    with services().database.writing() as session:
+        order = access.eid_order(session, one.order.id, owner())
+        if order is not None:
+            order.ended_at = now()
+    if one.app is not None and not one.found:
+        try:
+            one.app.cancel(one.begun)
+        except EidTrouble:
+            return
