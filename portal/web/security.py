@@ -9,7 +9,9 @@ from flask import Flask, Response, current_app, g, request
 
 from portal.web.services import services
 
-SECRET_ADDRESSES = ("/b/", "/a/", "/klinik/", "/min-bokning", "/ankomst/", "/mina-sidor", "/personal", "/logga-in")
+SECRET_ADDRESSES = (
+    "/b/", "/a/", "/klinik/", "/min-bokning", "/ankomst/", "/mina-sidor", "/samtycke/", "/personal", "/logga-in", "/logga-ut",
+)  # fmt: skip
 
 
 OPEN_DATA = "/clinique"
@@ -55,7 +57,7 @@ def _add_headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = SCREEN_MAY if _at_a_screen() else MAY
-    headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(("/b/", "/a/")) else "same-origin"
+    headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(("/b/", "/a/", "/samtycke/")) else "same-origin"
     if services().site.https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if is_open_data():

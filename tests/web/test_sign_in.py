@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -134,3 +135,63 @@ def test_in_production_nobody_can_log_in_by_the_stand_in(sqlite_database: Databa
     browser = Browser(a_portal(sqlite_database, clock, "https://vaccin.example.org", production=True))
     browser.get("/personal/logga-in", base_url="https://vaccin.example.org")
     assert "inte påslagen" in browser.html and 'id="step"' not in browser.html
+
+
+CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19 Safari/604"
+
+
+def on_two_devices(browser: Browser, who: cast.Member = cast.BOOKER, *, staff: bool = False) -> Browser:
+    """Logged in on both; the other one."""
+    other = another(browser)
+    for each, agent in ((browser, CHROME), (other, IPHONE)):
+        each.client.environ_base["HTTP_USER_AGENT"] = agent
+        each.log_in(who, staff=staff)
+    return other
+
+
+def test_ones_logins_are_listed_and_one_can_be_ended(browser: Browser) -> None:
+    phone = on_two_devices(browser)
+    browser.get("/mina-sidor/inloggningar")
+    assert "Chrome, Windows</strong> – den här" in browser.html and "Safari, iPhone" in browser.html
+    browser.submit("form-1", inloggning=handles(browser)[0])
+    assert "iPhone" not in browser.html
+    assert phone.get("/mina-sidor").path == "/logga-in"
+    assert browser.get("/mina-sidor").path == "/mina-sidor"
+
+
+def handles(browser: Browser) -> list[str]:
+    return re.findall(r'name="inloggning" value="([0-9a-f]{16})"', browser.html)
+
+
+def test_nobody_ends_anothers_login(browser: Browser) -> None:
+    phone = on_two_devices(browser)
+    theirs = handles(browser.get("/mina-sidor/inloggningar"))[0]
+    stranger = another(browser).log_in(cast.STRANGER)
+    stranger.get("/mina-sidor/inloggningar")
+    token = stranger.html.split('name="csrf_token" value="')[1].split('"')[0]
+    for wanted in (theirs, "andra"):
+        stranger.client.post("/mina-sidor/inloggningar/avsluta", data={"csrf_token": token, "inloggning": wanted})
+    assert phone.get("/mina-sidor").path == "/mina-sidor" and browser.get("/mina-sidor").path == "/mina-sidor"
+
+
+def test_all_other_logins_end_at_once(browser: Browser) -> None:
+    phone, third = on_two_devices(browser), another(browser).log_in(cast.BOOKER)
+    browser.get("/mina-sidor/inloggningar").submit("form-3", inloggning="andra")
+    assert [each.get("/mina-sidor").path for each in (browser, phone, third)] == ["/mina-sidor", "/logga-in", "/logga-in"]
+
+
+def test_staff_see_and_end_their_logins_too(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        a_staff_account(session, a_clinic(session))
+    phone = on_two_devices(browser, cast.NURSE_HERE, staff=True)
+    browser.get("/personal/inloggningar")
+    browser.submit("form-0", inloggning=handles(browser)[0])
+    assert phone.get("/personal").path == "/personal/logga-in"
+
+
+def test_logging_out_tells_the_browser_to_keep_nothing(browser: Browser) -> None:
+    browser.log_in(cast.BOOKER)
+    token = browser.html.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = browser.client.post("/logga-ut", data={"csrf_token": token})
+    assert answer.headers["Clear-Site-Data"] == '"cache"' and answer.headers["Cache-Control"] == "no-store"
