@@ -15,6 +15,7 @@ from journal_core.crypto import Vault
 from journal_core.messages.use_cases import Post
 from journal_core.registers.eid import ElectronicId, Identified
 from journal_core.registers.eid_development import DevelopmentEid
+from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
 from portal.messages import composer
 from portal.web.services import Services, Site
@@ -45,6 +46,7 @@ class Options:
     operator_name: str | None = None
     hold_minutes: int = 10
     demo_people: Sequence[DemoPerson] = ()
+    register: PersonRegister | None = None
 
 
 def wire(app: Flask, options: Options, database: Database, clock: Clock | None) -> Services:
@@ -55,6 +57,7 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
         vault=vault,
         tools=Tools(vault, Post(composer(app, options.base_url), vault)),
         eid=_eid(options, vault),
+        register=_register(options),
         hold_length=timedelta(minutes=options.hold_minutes),
         site=Site(
             base_url=options.base_url,
@@ -75,3 +78,10 @@ def _eid(options: Options, vault: Vault) -> ElectronicId | None:
     if options.production:
         return None
     return DevelopmentEid(vault.hash("development-eid", "signing"), CHOOSER)
+
+
+def _register(options: Options) -> PersonRegister | None:
+    """Raises ValueError for invented people in production."""
+    if options.production and options.register is not None and options.register.for_development:
+        raise ValueError("a stand-in for the person register never runs in production")
+    return options.register
