@@ -15,6 +15,7 @@ from journal_core.crypto import Vault
 from journal_core.messages.use_cases import Post
 from journal_core.registers.eid import Identified
 from journal_core.registers.eid_development import DevelopmentEid
+from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
 from portal.messages import composer
 from portal.web.services import EidChoice, Services, Site
@@ -48,6 +49,7 @@ class Options:
     eids: Sequence[EidChoice] = ()
     """Ways to log in, in the order in which they are shown."""
     demo_people: Sequence[DemoPerson] = ()
+    register: PersonRegister | None = None
 
 
 def wire(app: Flask, options: Options, database: Database, clock: Clock | None) -> Services:
@@ -59,6 +61,7 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
         vault=vault,
         tools=Tools(vault, Post(composer(app, options.base_url), vault)),
         eids=eids,
+        register=_register(options),
         hold_length=timedelta(minutes=options.hold_minutes),
         site=Site(
             base_url=options.base_url,
@@ -83,3 +86,8 @@ def _eids(options: Options, vault: Vault) -> Sequence[EidChoice]:
         return options.eids
     stand_in = DevelopmentEid(vault.hash("development-eid", "signing"), CHOOSER)
     return (*options.eids, EidChoice("testperson", STAND_IN, stand_in, residents=True, staff=True))
+def _register(options: Options) -> PersonRegister | None:
+    """Raises ValueError for invented people in production."""
+    if options.production and options.register is not None and options.register.for_development:
+        raise ValueError("a stand-in for the person register never runs in production")
+    return options.register

@@ -21,6 +21,7 @@ from journal_core.catalogue.model import VisitCategory, VisitType
 from journal_core.clock import local, minute_of
 from journal_core.organisation.model import Clinic
 from journal_core.organisation.queries import WHOLE_CLINIC
+from journal_core.persons import queries as persons
 from journal_core.persons.model import Person
 from journal_core.reading import one_of, quick_rows
 from journal_core.schedule import queries as schedule
@@ -191,6 +192,13 @@ def day_of(session: Session, booking_id: int) -> tuple[int, date] | None:
     return (found[0], found[1]) if found else None
 
 
+def places_of(session: Session, person_ids: Collection[int]) -> list[tuple[int, int, date]]:
+    """Id, clinic and day of each booking, cancelled ones too, in which one of the persons comes or that one of them made."""
+    comes = Booking.id.in_(select(Visit.booking_id).where(Visit.person_id.in_(person_ids)))
+    wanted = select(Booking.id, Booking.clinic_id, Booking.day).where(or_(comes, Booking.booked_by_id.in_(person_ids)))
+    return [(booking_id, clinic_id, day) for booking_id, clinic_id, day in session.execute(wanted)]
+
+
 def without_resource(session: Session, clinic_id: int, first: date) -> Sequence[Booking]:
     """Resurs saknas: live bookings from `first` on that no resource is open for, by time."""
     return session.scalars(
@@ -319,14 +327,22 @@ def visits_of_day(session: Session, clinic_id: int, day: date) -> Sequence[Visit
 
 
 def visits_of_number(session: Session, clinic_id: int, number: str, day: date) -> Sequence[Visit]:
-    """What somebody with this identity number has booked at a clinic on a day, by time; cancelled bookings left out."""
+    """What who has or had this identity number has booked at a clinic on a day, by time; cancelled bookings left out."""
     here = _visits().where(Booking.clinic_id == clinic_id, Booking.day == day, Booking.cancelled_at.is_(None))
-    return session.scalars(here.where(Person.identity == number)).all()
+    return session.scalars(here.where(Person.id.in_(persons.id_of(number)))).all()
 
 
 def visit(session: Session, visit_id: int, clinic_id: int) -> Visit | None:
     """One visit of this very clinic."""
     return session.scalar(_visits().where(Visit.id == visit_id, Booking.clinic_id == clinic_id))
+
+
+def persons_beside(session: Session, visit_id: int, clinic_id: int) -> Sequence[Person]:
+    """Everybody in the same booking as a visit of this very clinic, who has that visit too."""
+    beside = select(Visit.booking_id).join(Visit.booking).where(Visit.id == visit_id, Booking.clinic_id == clinic_id)
+    return session.scalars(
+        select(Person).where(Person.id.in_(select(Visit.person_id).where(Visit.booking_id.in_(beside)))).order_by(Person.id)
+    ).all()
 
 
 def _visits() -> Select[Visit]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from journal_core.access import use_cases as drafts
@@ -367,6 +367,16 @@ def locked(session: Session, booking_id: int, other_days: Iterable[date] = ()) -
     if booking.day != day:
         raise Refusal(refusals.BOOKING_CHANGED)
     return booking
+
+
+def lock_all_of(session: Session, person_ids: Collection[int]) -> None:
+    """Every booking of these persons, with their days locked before them, as everybody locks. Call with the persons locked."""
+    places = queries.places_of(session, person_ids)
+    for clinic_id in sorted({clinic_id for _booking, clinic_id, _day in places}):
+        capacity.lock_days(session, clinic_id, {day for _booking, where, day in places if where == clinic_id})
+    numbers = [booking_id for booking_id, _clinic, _day in places]
+    in_order = select(Booking.id).where(Booking.id.in_(numbers)).order_by(Booking.day, Booking.start_minute, Booking.id)
+    session.execute(in_order.with_for_update())
 
 
 def cancel(session: Session, actor: Actor, tools: Tools, booking_id: int, now: datetime) -> Booking:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from personnummer.personnummer import Personnummer, PersonnummerException
 
+from journal_core.clock import ADULT, local
 from journal_core.clock import age_on as age_on
 from journal_core.clock import day_of_age as day_of_age
 from journal_core.persons import refusals
-from journal_core.persons.model import IdentityKind
+from journal_core.persons.model import Guardianship, IdentityKind, Person
+from journal_core.persons.told import Registered
 from journal_core.refusal import Refusal
 
 OLDEST = 130
+FRESH = timedelta(hours=24)
+"""So long what the register has told of somebody is gone by."""
 
 
 @dataclass(frozen=True)
@@ -99,3 +104,71 @@ def read_birth_date(typed: str, today: date) -> date:
     if today.year - born.year > OLDEST:
         raise Refusal(refusals.BIRTH_DATE_TOO_OLD)
     return born
+
+
+def is_minor(born: date, day: date) -> bool:
+    return age_on(born, day) < ADULT
+
+
+# --- what the register tells (docs/decisions/0012-the-person-register.md) --------------------------------------------------
+
+
+def is_stale(person: Person, now: datetime) -> bool:
+    """That the register has not told of the person within FRESH."""
+    return person.register_at is None or now - person.register_at > FRESH
+
+
+def may_act_for(guardian: Person, child: Person, guardianship: Guardianship | None, now: datetime, until_age: int) -> bool:
+    """That a guardian acts for a child today, who has not turned `until_age`.
+
+    Only as long as the register vouches for all of it: what it told longer than FRESH ago gives no right.
+    """
+    day = local(now).date()
+    return (
+        guardianship is not None
+        and (guardianship.guardian_id, guardianship.child_id) == (guardian.id, child.id)
+        and guardian.id != child.id
+        and now - guardianship.told_at <= FRESH
+        and (guardianship.first_day or day) <= day <= (guardianship.last_day or day)
+        and age_on(child.birth_date, day) < until_age
+        and child.sealed_at is None
+        and _is_vouched_for(guardian, now)
+        and _is_vouched_for(child, now)
+    )
+
+
+def _is_vouched_for(person: Person, now: datetime) -> bool:
+    """Known to the register, alive, and not protected, as it told within FRESH; and under the number of today."""
+    return (
+        person.registered is True
+        and not is_stale(person, now)
+        and not person.protected
+        and person.deceased_on is None
+        and person.merged_into_id is None
+    )
+
+
+def named_in(told: Mapping[str, Registered], asked: Collection[str], today: date) -> dict[str, Identity]:
+    """Everybody of whom the journal keeps something when the register has answered, by number.
+
+    Those who were asked for, under that number and under today's, and the guardians of those who are children.
+    """
+    numbers = {*asked}
+    for person in told.values():
+        numbers |= {person.number, *(relation.number for relation in person.guardians)}
+    found = {number: _readable(number, today) for number in sorted(numbers)}
+    return {number: identity for number, identity in found.items() if identity is not None}
+
+
+def _readable(number: str, today: date) -> Identity | None:
+    """None for what is no personnummer or samordningsnummer: by that nobody can be found, and nobody logs in."""
+    try:
+        return read_identity(number, today)
+    except Refusal:
+        return None
+
+
+def minors_among(numbers: Iterable[str], today: date) -> list[str]:
+    """Those of the numbers that belong to somebody under 18."""
+    found = [_readable(number, today) for number in numbers]
+    return [identity.number for identity in found if identity is not None and is_minor(identity.born, today)]

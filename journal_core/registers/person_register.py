@@ -3,46 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
+from journal_core.persons.told import Address, Registered, Relation
 
-@dataclass(frozen=True)
-class Address:
-    care_of: str | None
-    street: str | None
-    postcode: str | None
-    city: str | None
-
-
-@dataclass(frozen=True)
-class Relation:
-    """Who is somebody's guardian, or whose guardian somebody is, between two days where they are told."""
-
-    number: str
-    first_day: date | None = None
-    last_day: date | None = None
-
-
-@dataclass(frozen=True)
-class Registered:
-    """What the register tells of one person."""
-
-    number: str
-    """Today's number, twelve digits; another one than was asked for when the person has been given a new number."""
-    given_name: str
-    family_name: str
-    protected: bool = False
-    """Secrecy marking or protected registration."""
-    deceased_on: date | None = None
-    emigrated_on: date | None = None
-    address: Address | None = None
-    guardians: tuple[Relation, ...] = ()
-    """Of this child."""
-    children: tuple[Relation, ...] = ()
-    """Whose guardian this person is."""
-    earlier_numbers: tuple[str, ...] = ()
+__all__ = ["Address", "PersonRegister", "RegisterUnavailable", "Registered", "Relation"]
 
 
 class RegisterUnavailable(Exception):
@@ -56,5 +21,5 @@ class PersonRegister(Protocol):
     def persons(self, numbers: Collection[str]) -> Mapping[str, Registered]:
         """What is known, by the number that was asked for (twelve digits); numbers that the register doesn't know are left out.
 
-        Raises RegisterUnavailable.
+        All that were asked for or none: half an answer is no answer. Raises RegisterUnavailable.
         """

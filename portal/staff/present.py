@@ -158,6 +158,18 @@ def unchecked(visit: Visit) -> list[Fact]:
     return [Fact(Kind.INFO, _("Namnet är inte kontrollerat"))]
 
 
+def from_register(person: Person, *, silent: bool) -> list[Fact]:
+    """What the person register tells beside name and protection. `silent`: it could not be asked just now."""
+    shown = not person.protected
+    rungs = (
+        (shown and person.deceased_on is not None, Kind.LOOK, _("Avliden enligt folkbokföringen")),
+        (shown and person.registered is False, Kind.LOOK, _("Personnumret finns inte i folkbokföringen")),
+        (shown and person.emigrated_on is not None, Kind.INFO, _("Utvandrad enligt folkbokföringen")),
+        (silent, Kind.INFO, _("Folkbokföringen svarar inte just nu. Uppgifterna kan vara gamla.")),
+    )
+    return [Fact(kind, words) for holds, kind, words in rungs if holds]
+
+
 def began(arrival: Arrival | None, state: State) -> datetime | None:
     """When a visit came into its state."""
     if arrival is None:

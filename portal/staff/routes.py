@@ -23,6 +23,7 @@ from portal.staff import assignments as choices
 from portal.staff.day import NOBODY, asked, listed, read_state, whole_day
 from portal.staff.present import KEYS, UNDOES
 from portal.staff.visit import shown
+from portal.web import register
 from portal.web.at_work import around
 from portal.web.forms import posted
 from portal.web.gate import assignment, staff_actor
@@ -70,12 +71,13 @@ def printed_day() -> str:
 
 @blueprint.get("/besok/<id:visit_id>")
 def visit(visit_id: int) -> str:
-    moment = now()
+    moment, register_silent = now(), not _register_knows_those_in(visit_id)
     with services().database.writing() as session:
         found = _visit_here(session, visit_id)
         whole = bookings.booking(session, found.booking_id)
         assert whole is not None
-        page = shown(found, whole, arrivals.arrivals(session, [visit_id]).get(visit_id), moment)
+        arrival = arrivals.arrivals(session, [visit_id]).get(visit_id)
+        page = shown(found, whole, arrival, moment, register_silent=register_silent)
         audit.record(
             session,
             staff_actor(),
@@ -92,6 +94,13 @@ def visit(visit_id: int) -> str:
         conflict="krock" in request.args,
         conflict_words=REFUSALS[refusals.STATE_CHANGED],
     )
+
+
+def _register_knows_those_in(visit_id: int) -> bool:
+    """False: it should have been asked of somebody in the booking, and did not answer."""
+    with services().database.reading() as session:
+        persons = bookings.persons_beside(session, visit_id, assignment().clinic_id)
+    return register.know_persons(persons, staff_actor()) or services().register is None
 
 
 def _visit_here(session: Session, visit_id: int) -> Visit:

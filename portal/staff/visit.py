@@ -13,7 +13,7 @@ from journal_core.arrivals.model import Act, Arrival
 from journal_core.arrivals.rules import acts_for
 from journal_core.booking.model import Booking, Visit
 from journal_core.booking.rules import Time, time_of
-from portal.staff.present import Fact, Row, row, somebody_protected, unchecked
+from portal.staff.present import Fact, Row, from_register, row, somebody_protected, unchecked
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,15 @@ class VisitPage:
     acts: Sequence[Act]
 
 
-def shown(visit: Visit, booking: Booking, arrival: Arrival | None, moment: datetime) -> VisitPage:
-    """`booking` is the visit's own, with everybody in it."""
+def shown(
+    visit: Visit, booking: Booking, arrival: Arrival | None, moment: datetime, *, register_silent: bool = False
+) -> VisitPage:
+    """`booking` is the visit's own, with everybody in it; `register_silent`: what is known of them may be old."""
     hidden = somebody_protected(booking.visits)
     line = row(visit, arrival, moment, booking.visits)
     return VisitPage(
         row=line,
-        know=[*line.know, *unchecked(visit)],
+        know=[*line.know, *unchecked(visit), *from_register(visit.person, silent=register_silent)],
         day=booking.day,
         time=time_of(booking),
         minutes=booking.minutes,

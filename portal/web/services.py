@@ -14,6 +14,7 @@ from journal_core.booking.use_cases import Tools
 from journal_core.clock import Clock
 from journal_core.crypto import Vault
 from journal_core.registers.eid import ElectronicId
+from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
 
 
@@ -55,6 +56,8 @@ class Services:
     tools: Tools
     eids: Sequence[EidChoice]
     """In the order in which they are shown; with none nobody can log in here."""
+    register: PersonRegister | None
+    """None: what is typed stays unverified, and nobody is anybody's guardian here."""
     hold_length: timedelta
     """So long a chosen time is held while the form is filled."""
     site: Site

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from journal_core.registers.eid import Identified
+from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
 from kiosk.app import create_app as create_kiosk
 from portal.app import create_app
@@ -24,6 +25,7 @@ from tests.build import cast
 from tests.build.builders import SECRET
 from tests.build.clocks import FixedClock
 from tests.build.inspector import InspectedClient
+from tests.build.register import the_register
 
 BASE = "http://127.0.0.1"
 PEOPLE = [
@@ -51,9 +53,22 @@ COMPILED_FOR_SCREEN = CompiledTemplates()
 
 
 def a_portal(
-    database: Database, clock: FixedClock, base_url: str = BASE, *, production: bool = False, people: list[DemoPerson] = PEOPLE
+    database: Database,
+    clock: FixedClock,
+    base_url: str = BASE,
+    *,
+    production: bool = False,
+    people: list[DemoPerson] = PEOPLE,
+    register: PersonRegister | None = None,
 ) -> Flask:
-    options = Options(production=production, secret=SECRET, base_url=base_url, demo_people=() if production else people)
+    """With `register`, else outside production with one that knows the cast."""
+    options = Options(
+        production=production,
+        secret=SECRET,
+        base_url=base_url,
+        demo_people=() if production else people,
+        register=register if register or production else the_register(),
+    )
     app = create_app(options, database, clock)
     app.test_client_class = InspectedClient
     app.jinja_env.bytecode_cache = COMPILED
