@@ -86,6 +86,8 @@ def _eids(options: Options, vault: Vault) -> Sequence[EidChoice]:
         return options.eids
     stand_in = DevelopmentEid(vault.hash("development-eid", "signing"), CHOOSER)
     return (*options.eids, EidChoice("testperson", STAND_IN, stand_in, residents=True, staff=True))
+
+
 def _register(options: Options) -> PersonRegister | None:
     """Raises ValueError for invented people in production."""
     if options.production and options.register is not None and options.register.for_development:

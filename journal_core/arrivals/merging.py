@@ -90,7 +90,7 @@ def _hand_over(old: Person, new: Person) -> None:
 def _mark_meeting(session: Session, person_id: int, now: datetime) -> None:
     """Of one category a person has one live booking, of a series one a day: where there are more, staff see it."""
     meeting: dict[tuple[int, date | None], list[Booking]] = defaultdict(list)
-    for one in bookings.bookings_of_person(session, person_id, local(now).date()):
+    for one in bookings.bookings_of_persons(session, [person_id], local(now).date()):
         if one.cancelled_at is None and end_of(one) > now:
             category = one.type.category
             meeting[category.id, one.day if category.series else None].append(one)

@@ -302,12 +302,12 @@ LIVE = (
 )
 
 
-def bookings_of_person(session: Session, person_id: int, first: date) -> Sequence[Booking]:
-    """A person's bookings from `first` on, cancelled ones too, by time."""
+def bookings_of_persons(session: Session, person_ids: Collection[int], first: date) -> Sequence[Booking]:
+    """Bookings in which any of the persons comes from `first` on, cancelled ones too, by time."""
     return session.scalars(
         select(Booking)
         .where(
-            Booking.id.in_(select(Visit.booking_id).where(Visit.person_id == person_id)),
+            Booking.id.in_(select(Visit.booking_id).where(Visit.person_id.in_(person_ids))),
             Booking.day >= first,
         )
         .order_by(Booking.day, Booking.start_minute)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,10 +10,10 @@ from journal_core.booking import refusals
 from journal_core.booking.model import Booking, Hold
 from journal_core.catalogue import rules as catalogue
 from journal_core.catalogue.model import Book, ProviderReason, VisitCategory, VisitType
-from journal_core.clock import MINUTES_A_DAY, age_on, day_of_age, instant_of, local
+from journal_core.clock import ADULT, MINUTES_A_DAY, age_on, day_of_age, instant_of, local
 from journal_core.organisation import rules as organisation
-from journal_core.organisation.model import Clinic
-from journal_core.persons.model import Sex
+from journal_core.organisation.model import AgeKind, Clinic
+from journal_core.persons.model import Person, Sex
 from journal_core.persons.rules import Identity
 from journal_core.refusal import Refusal
 from journal_core.schedule.model import LAST_RESOURCE
@@ -146,6 +146,25 @@ def time_of(booking: Booking | Hold) -> Time:
 
 def end_of(booking: Booking) -> datetime:
     return time_of(booking).instant + timedelta(minutes=booking.minutes)
+
+
+def may_see(booking: Booking, seer_id: int, person: Person, ages: Mapping[AgeKind, int] | None, day: date) -> bool:
+    """That somebody logged in sees a person's booking on my pages (domain §5): one's own, or that of a child one acts for.
+
+    What one has booked oneself one always sees. What others have booked is the person's record: it goes by the ages in force at
+    its provider on `day` (None: the person is an adult), and where minors' records are sealed no minor's is shown.
+    """
+    visit = next((visit for visit in booking.visits if visit.person_id == person.id), None)
+    if visit is None:
+        return False
+    age = age_on(person.birth_date, day)
+    if booking.booked_by_id == seer_id or (seer_id == person.id and age >= ADULT):
+        return True
+    if ages is None or organisation.seals_minors(booking.clinic):
+        return False
+    if seer_id == person.id:
+        return age >= ages[AgeKind.OWN_RECORD]
+    return age < ages[AgeKind.GUARDIAN_READS] and not visit.hidden_from_guardians
 
 
 def hides_place(booking: Booking) -> bool:

@@ -78,6 +78,11 @@ def allows_online_rebooking(clinic: Clinic) -> bool:
     return not switches(clinic).on(Module.NO_ONLINE_REBOOKING)
 
 
+def seals_minors(clinic: Clinic) -> bool:
+    """Minors' records are shown to nobody online."""
+    return switches(clinic).on(Module.SEALS_MINORS)
+
+
 def fold(text: str) -> str:
     """How search compares: lower case, without accents, postcodes without their space.
 

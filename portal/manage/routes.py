@@ -26,7 +26,8 @@ from journal_core.clock import today
 from journal_core.organisation import queries as organisation
 from journal_core.refusal import Refusal
 from portal.manage.calendar import calendar_file
-from portal.manage.present import shown
+from portal.web.acting import is_mine
+from portal.web.bookings import shown
 from portal.web.codes import claimed, read_born, read_claim
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
@@ -125,10 +126,8 @@ def _page(token: str, form: Form, status: int) -> Response:
 
 
 def _may_change(session: Session, found: Booking, moment: Moment) -> bool:
-    """With a pass, or logged in as one of those who come."""
-    person = resident_id()
-    mine = person is not None and any(visit.person_id == person for visit in found.visits)
-    return mine or access.may_change(session, owner(), found.id, moment)
+    """With a pass, or logged in as one of those who come or for a child who does."""
+    return access.may_change(session, owner(), found.id, moment) or is_mine(session, found)
 
 
 @blueprint.route("/b/<token:token>/visa", methods=["GET", "POST"])
@@ -258,16 +257,3 @@ def calendar(token: str) -> Response:
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
     answer.headers["Content-Disposition"] = 'attachment; filename="vaccinporten.ics"'
     return answer
-
-
-@blueprint.get("/mina-sidor")
-def own() -> str:
-    person, moment = resident_id(), now()
-    assert person is not None
-    with services().database.writing() as session:
-        found = queries.bookings_of_person(session, person, today(services().clock))
-        states = arrivals.arrivals(session, [visit.id for one in found for visit in one.visits])
-        audit.record(session, resident_actor(), Action.SAW_OWN, moment, persons=[person])
-    vault = services().vault
-    rows = [(shown(one, states, moment), booking_use_cases.link_of(vault, one)) for one in found]
-    return render_template("manage/own.html", rows=rows)

@@ -15,14 +15,17 @@ from portal.sign_in.devices import is_phone
 from portal.sign_in.hints import say_end, say_hint, say_trouble
 from portal.sign_in.opening import open_session
 from portal.sign_in.orders import UnderWay, ask, begin, cancel, choices, under_way
+from portal.web import register
+from portal.web.gate import resident_actor
 from portal.web.limits import LOGINS_BY_ADDRESS, address, spend
+from portal.web.paths import local_path
 from portal.web.present import qr_path, qr_svg
 from portal.web.services import EidChoice, now, services
-from portal.web.sessions import owner, renew, visitor
+from portal.web.sessions import owner, renew, resident_id, visitor
 
 blueprint = Blueprint("sign_in", __name__)
 PAGES = {Purpose.RESIDENT: "sign_in.resident", Purpose.STAFF: "sign_in.staff"}
-HOMES = {Purpose.RESIDENT: "manage.own", Purpose.STAFF: "staff.day"}
+HOMES = {Purpose.RESIDENT: "family.own", Purpose.STAFF: "staff.day"}
 
 
 @blueprint.route("/logga-in", methods=["GET", "POST"])
@@ -61,12 +64,6 @@ def _choices_page(purpose: Purpose, till: str, failed: EidChoice | None = None, 
         said=say_trouble(trouble) if failed else None,
     )
     return make_response(page, 503 if failed else 200)
-
-
-def local_path(wanted: str, otherwise: str) -> str:
-    """A path on this site, so that a link can't lead a logged-in person elsewhere."""
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return wanted if inside and len(wanted) < 500 else otherwise
 
 
 @blueprint.get("/logga-in/vanta/<order:order>")
@@ -170,9 +167,12 @@ def _opened(one: UnderWay) -> Response:
             return _not_identified()
         ending.ended_at = now()
         opened = open_session(session, ending, found)
-    if opened:
-        return redirect(one.order.next_path, 303)
-    return make_response(render_template("sign_in/not_staff.html", staff=one.order.purpose is Purpose.STAFF))
+    if not opened:
+        return make_response(render_template("sign_in/not_staff.html", staff=one.order.purpose is Purpose.STAFF))
+    person_id = resident_id()
+    if person_id is not None:
+        register.know_family(person_id, resident_actor())
+    return redirect(one.order.next_path, 303)
 
 
 def _not_identified(one: UnderWay | None = None) -> Response:

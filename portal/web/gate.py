@@ -18,6 +18,7 @@ from journal_core.organisation.model import Clinic
 from journal_core.staff import queries
 from journal_core.staff.model import Assignment
 from journal_core.staff.rules import may_work
+from portal.web import acting
 from portal.web.permits import PERMITS, Permit, Who
 from portal.web.security import is_open_data
 from portal.web.services import now, services
@@ -35,10 +36,19 @@ def _open_or_turn_away() -> Response | None:
     permit = PERMITS.get(request.endpoint)
     if permit is None:
         abort(403)
-    turned_away = _turn_away(permit)
+    turned_away = _end_lost_right(permit) or _turn_away(permit)
     if turned_away is None and _is_somebodys_doing(permit):
         _keep_alive()
     return turned_away
+
+
+def _end_lost_right(permit: Permit) -> Response | None:
+    """Who acts for a child does so no longer than the right lasts: until the birthday, or what the register says."""
+    if not _is_somebodys_doing(permit) or not acting.has_lost_right():
+        return None
+    with services().database.writing() as session:
+        acting.act(session, None)
+    return cast(Response, redirect(url_for("family.own", slut=1), 303))
 
 
 def _is_somebodys_doing(permit: Permit) -> bool:

@@ -11,6 +11,8 @@ from flask import Flask, current_app, g, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from journal_core.persons.model import Person
+from portal.web.acting import acting_for
 from portal.web.permits import PERMITS
 from portal.web.services import services
 from portal.web.sessions import resident_id, visitor
@@ -41,6 +43,11 @@ def csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
+def child_name(child: Person) -> Markup:
+    """As the register tells it, kept in its own direction."""
+    return Markup("<strong><bdi>{} {}</bdi></strong>").format(child.given_name or "", child.family_name or "")
+
+
 def staff_may(endpoint: str) -> bool:
     """Whether the assignment in use opens a page: what may not be opened is not shown."""
     assignment = g.get("assignment")
@@ -55,6 +62,8 @@ def init_app(app: Flask) -> None:
         csrf_field=csrf_field,
         visitor=visitor,
         resident_id=resident_id,
+        acting_for=acting_for,
+        child_name=child_name,
         staff_may=staff_may,
         site=lambda: services().site,
         stand_in=lambda: any(choice.eid.for_development for choice in services().eids),

@@ -685,8 +685,8 @@ def test_a_persons_bookings_are_listed_by_time_with_the_cancelled(database: Data
     book(database, offer, a_time(TEN), coming=(cast.STRANGER.coming,))
     with database.reading() as session:
         person = session.scalars(select(Person).where(Person.identity == cast.BOOKER.number)).one()
-        listed = queries.bookings_of_person(session, person.id, MONDAY)
-        from_tuesday = queries.bookings_of_person(session, person.id, TUESDAY)
+        listed = queries.bookings_of_persons(session, [person.id], MONDAY)
+        from_tuesday = queries.bookings_of_persons(session, [person.id], TUESDAY)
     assert [row.id for row in listed] == [sooner.id, later.id]
     assert [row.id for row in from_tuesday] == [later.id]
 
