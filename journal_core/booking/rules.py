@@ -10,11 +10,11 @@ from journal_core.booking import refusals
 from journal_core.booking.model import Booking, Hold
 from journal_core.catalogue import rules as catalogue
 from journal_core.catalogue.model import Book, ProviderReason, VisitCategory, VisitType
-from journal_core.clock import MINUTES_A_DAY, instant_of, local
+from journal_core.clock import MINUTES_A_DAY, age_on, day_of_age, instant_of, local
 from journal_core.organisation import rules as organisation
 from journal_core.organisation.model import Clinic
 from journal_core.persons.model import Sex
-from journal_core.persons.rules import Identity, age_on, day_of_age
+from journal_core.persons.rules import Identity
 from journal_core.refusal import Refusal
 from journal_core.schedule.model import LAST_RESOURCE
 
@@ -82,9 +82,16 @@ def check_only_oneself(
     setting: ProviderReason | None,
     booker: Identity | None,
     coming: Sequence[Coming],
+    acting_for: Identity | None = None,
 ) -> None:
-    """Where e-ID is demanded one books for oneself: nobody has proved a right to act for another yet (domain §5)."""
-    if catalogue.demands_eid(clinic, setting) and any(person.identity != booker for person in coming):
+    """Where e-ID is demanded one books for oneself, and for the child for whom one acts where the clinic allows that.
+
+    Where it isn't demanded nobody knows who books, so there the clinic's "only oneself" can't ask for anything.
+    """
+    if not catalogue.demands_eid(clinic, setting):
+        return
+    allowed = {booker} if clinic.eid_only_oneself else {booker, acting_for}
+    if any(person.identity is None or person.identity not in allowed for person in coming):
         raise Refusal(refusals.ONLY_YOURSELF)
 
 

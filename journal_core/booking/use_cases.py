@@ -48,6 +48,8 @@ class Order:
     setting: ProviderReason | None
     """What the provider asks for the type's reason, read in this transaction."""
     hidden_from_guardians: bool = False
+    acting_for: Identity | None = None
+    """The child for whom the booker acts; the door fills it in once it has judged the right to."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ def confirm(
 def _check(order: Order) -> None:
     rules.check_offered(order.clinic, order.kind)
     rules.check_identified(order.clinic, order.setting, order.booker)
-    rules.check_only_oneself(order.clinic, order.setting, order.booker, order.coming)
+    rules.check_only_oneself(order.clinic, order.setting, order.booker, order.coming, order.acting_for)
     rules.check_different(order.coming)
 
 

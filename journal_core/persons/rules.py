@@ -1,14 +1,15 @@
-"""Identity numbers, birth dates and ages (domain §5). Pure: every answer depends on its arguments alone."""
+"""Identity numbers and birth dates (domain §5); ages stand in clock. Pure: every answer depends on its arguments alone."""
 
 from __future__ import annotations
 
 import re
-from calendar import isleap
 from dataclasses import dataclass
 from datetime import date
 
 from personnummer.personnummer import Personnummer, PersonnummerException
 
+from journal_core.clock import age_on as age_on
+from journal_core.clock import day_of_age as day_of_age
 from journal_core.persons import refusals
 from journal_core.persons.model import IdentityKind
 from journal_core.refusal import Refusal
@@ -98,16 +99,3 @@ def read_birth_date(typed: str, today: date) -> date:
     if today.year - born.year > OLDEST:
         raise Refusal(refusals.BIRTH_DATE_TOO_OLD)
     return born
-
-
-def age_on(born: date, day: date) -> int:
-    """Whole years on `day`. Who was born on 29 February fills the year on 1 March in common years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def day_of_age(born: date, years: int) -> date:
-    """The day on which somebody turns `years`."""
-    year = born.year + years
-    if (born.month, born.day) == (2, 29) and not isleap(year):
-        return date(year, 3, 1)
-    return born.replace(year=year)

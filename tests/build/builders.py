@@ -210,13 +210,14 @@ def an_order(
     recipient: Recipient = cast.BOOKER.recipient,
     policy: PolicyText | None = None,
     booker: Identity | None = None,
+    acting_for: Identity | None = None,
 ) -> Order:
     session = object_session(offer.clinic)
     setting = None
     if session is not None:
         settings = catalogue.provider_reasons(session, offer.clinic.unit.provider_id)
         setting = settings.get(offer.category.reason_id)
-    return Order(offer.clinic, offer.kind, coming, recipient, policy, booker, setting)
+    return Order(offer.clinic, offer.kind, coming, recipient, policy, booker, setting, acting_for=acting_for)
 
 
 def a_booking(

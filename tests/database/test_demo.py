@@ -28,14 +28,14 @@ from journal_core.booking.placement import grid, starts_of
 from journal_core.booking.rules import Time, lane
 from journal_core.booking.use_cases import Tools, link_of
 from journal_core.catalogue.model import Book, ProviderReason, Reason, ReasonKind, VisitCategory, VisitType
-from journal_core.clock import local
+from journal_core.clock import age_on, local
 from journal_core.crypto import Vault
 from journal_core.mapping import Mapped
 from journal_core.organisation import queries as organisation
 from journal_core.organisation import rules
 from journal_core.organisation.model import Clinic, PolicyText
 from journal_core.persons.model import Person
-from journal_core.persons.rules import age_on, read_identity
+from journal_core.persons.rules import read_identity
 from journal_core.schedule.model import OpenedTime, Opening
 from journal_core.schedule.rules import Stretch
 from journal_core.staff.model import Assignment, StaffAccount

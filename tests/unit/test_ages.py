@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from journal_core.booking.rules import Coming, check_ages
 from journal_core.catalogue.model import VisitCategory
-from journal_core.persons.rules import age_on, day_of_age
+from journal_core.clock import age_on, day_of_age
 from journal_core.refusal import Refusal
 
 LEAP_DAY = date(2012, 2, 29)
