@@ -23,7 +23,7 @@ EXTRAS = ("request_id", "kind", "endpoint", "method", "status", "milliseconds", 
 MASK = "…"
 _MASKED = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail
-    r"|(?<=/b/)[^\s/?\"']+|(?<=/a/)[^\s/?\"']+"  # links of bookings
+    r"|(?<=/b/)[^\s/?\"']+|(?<=/a/)[^\s/?\"']+|(?<=/samtycke/)[^\s/?\"']+"  # links of bookings and consents
     rf"|\b[0-9A-Za-z]{{{TOKEN_LENGTH}}}\b"  # tokens
     r"|(?<=\?)[^\s?\"']+"  # queries
     r"|(?<=\bip=)[^\s,;]+"  # as gunicorn names a visitor

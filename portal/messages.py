@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
 
 from babel import Locale
 from flask import Flask
@@ -10,11 +12,15 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from journal_core.booking.rules import Time
+from journal_core.clock import local
 from journal_core.messages.model import Channel, MessageKind
 from journal_core.messages.use_cases import Text
 from journal_core.organisation.model import Clinic
-from portal.web.i18n import LANGUAGES, say_time
+from portal.web.i18n import LANGUAGES, say_day, say_instant, say_time
 from portal.web.present import in_threes
+
+OfBooking = Literal[MessageKind.BOOKED, MessageKind.CHANGED, MessageKind.CANCELLED, MessageKind.ANOTHER_BOOKING]
+"""Messages that tell of a booking's time."""
 
 
 def composer(app: Flask, base_url: str) -> Callable[..., Text]:
@@ -28,19 +34,37 @@ def composer(app: Flask, base_url: str) -> Callable[..., Text]:
 
 
 def _text(kind: MessageKind, way: Channel, facts: Mapping[str, object], base_url: str) -> Text:
+    match kind:
+        case MessageKind.CONSENT:
+            return _asked(way, facts, base_url)
+        case MessageKind.CONSENT_CHANGED:
+            return _look_again(way, facts, base_url)
+        case MessageKind.BOOKED | MessageKind.CHANGED | MessageKind.CANCELLED | MessageKind.ANOTHER_BOOKING:
+            return _of_booking(kind, way, facts, base_url)
+
+
+def _of_booking(kind: OfBooking, way: Channel, facts: Mapping[str, object], base_url: str) -> Text:
     time, clinic = facts["time"], facts["clinic"]
     assert isinstance(time, Time)
     place = clinic if isinstance(clinic, Clinic) else None
-    # A no-break space would make an SMS cost twice: it is not in the alphabet that fits 160 characters.
-    when, link = say_time(time).replace("\u00a0", " "), f"{base_url}/b/{facts['link']}"
+    when, link = _for_sms(say_time(time)), f"{base_url}/b/{facts['link']}"
     subject, sentences = _sentences(kind, when, link)
     lines = [*sentences[:1], *_place(place, way), *sentences[1:]]
     if way is Channel.EMAIL:
-        lines = [_("Hej!"), *lines, _("Bokningskod: %(code)s", code=in_threes(str(facts["code"])))]
-    return Text(subject, ("\n\n" if way is Channel.EMAIL else " ").join(lines))
+        lines.append(_("Bokningskod: %(code)s", code=in_threes(str(facts["code"]))))
+    return _joined(way, subject, lines)
 
 
-def _sentences(kind: MessageKind, when: str, link: str) -> tuple[str, list[str]]:
+def _joined(way: Channel, subject: str, lines: Sequence[str]) -> Text:
+    return Text(subject, "\n\n".join([_("Hej!"), *lines]) if way is Channel.EMAIL else " ".join(lines))
+
+
+def _for_sms(text: str) -> str:
+    """A no-break space would make an SMS cost twice: it is not in the alphabet that fits 160 characters."""
+    return text.replace("\u00a0", " ")
+
+
+def _sentences(kind: OfBooking, when: str, link: str) -> tuple[str, list[str]]:
     match kind:
         case MessageKind.BOOKED:
             return _("Din tid är bokad"), [
@@ -69,3 +93,29 @@ def _place(clinic: Clinic | None, way: Channel) -> list[str]:
     if way is Channel.SMS:
         return [f"{clinic.name}."]
     return [_("%(address)s. Telefon: %(phone)s", address=address, phone=clinic.phone) if clinic.phone else address]
+
+
+def _asked(way: Channel, facts: Mapping[str, object], base_url: str) -> Text:
+    """The other guardian is asked: no name, no place, nothing of what it is about (docs/decisions/0013)."""
+    until, link = facts["until"], f"{base_url}/samtycke/{facts['link']}"
+    assert isinstance(until, datetime)
+    lines = [
+        _("Du har en fråga att svara på, senast %(until)s.", until=_for_sms(_say_until(until))),
+        _("Logga in med e-legitimation: %(link)s", link=link),
+    ]
+    if way is Channel.EMAIL:
+        lines.append(_("Du hittar den också under Mina sidor. Bara du kan läsa den."))
+    return _joined(way, _("Du har en fråga att svara på"), lines)
+
+
+def _say_until(until: datetime) -> str:
+    """The end of a day is that day, not midnight of the next."""
+    wall = local(until)
+    return say_instant(until) if wall.hour or wall.minute else say_day(wall.date() - timedelta(days=1))
+
+
+def _look_again(way: Channel, facts: Mapping[str, object], base_url: str) -> Text:
+    link = f"{base_url}/b/{facts['link']}"
+    return _joined(
+        way, _("Något har ändrats i din bokning"), [_("Något har ändrats i din bokning. Se vad: %(link)s", link=link)]
+    )

@@ -71,6 +71,13 @@ REFUSALS: Mapping[str, LazyString] = {
     "minutes_wrong": _l("Skriv minuterna i hela fem, högst %(most)d."),
     "persons_wrong": _l("Skriv mellan 1 och %(most)d personer."),
     "undo_too_late": _l("Det går inte att ångra längre. Någon har ändrat samma tider, eller så har en av dagarna varit."),
+    "consent_missing": _l("Kryssa i att du samtycker. Utan ditt samtycke kan vi inte boka besöket."),
+    "not_guardian": _l("En vårdnadshavare behöver boka det här besöket, med sin egen e-legitimation."),
+    "consent_too_late": _l("Det går inte att svara längre, för besöket har börjat eller är avbokat. Ring mottagningen."),
+    "consent_not_yours": _l("Vi hittar ingen fråga till dig här."),
+    "consent_answered": _l("Frågan är redan besvarad. Du behöver inte skicka den igen."),
+    "consent_asked_recently": _l("Frågan skickades nyligen. Du kan skicka den igen efter ett dygn."),
+    "consent_no_contact": _l("Skriv ett mobilnummer eller en e-postadress att skicka frågan till."),
     "state_changed": _l("Någon annan har ändrat besöket. Så här är det nu."),
 }
 """Every code of every refusals.py, checked by tests/laws."""

@@ -38,6 +38,11 @@ class Action(StrEnum):
     SCREEN_ADDED = "screen_added"
     SCREEN_ENROLLED = "screen_enrolled"
     SCREEN_REVOKED = "screen_revoked"
+    CONSENT_ASKED = "consent_asked"
+    """A guardian was asked about the person."""
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_REFUSED = "consent_refused"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 class AccessLogRow(mapping.Mapped):

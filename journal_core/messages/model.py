@@ -32,6 +32,8 @@ class MessageKind(StrEnum):
     ANOTHER_BOOKING = "another_booking"
     CONSENT = "consent"
     """The other guardian is asked."""
+    CONSENT_CHANGED = "consent_changed"
+    """The other guardian has said no: who booked should look."""
 
 
 class OutgoingMessage(mapping.Mapped):

@@ -52,8 +52,7 @@ CLINIC_MODULES = (Module.API, Module.BOOKING, Module.DROP_IN, Module.ARRIVAL)
 
 def compose(kind: MessageKind, way: Channel, facts: Mapping[str, object], language: str) -> Text:
     """In place of the door's words: the facts, joined, so that a test sees what a message could have said."""
-    clinic = facts["clinic"]
-    told = {**facts, "clinic": clinic.name if isinstance(clinic, Clinic) else clinic}
+    told = {name: value.name if isinstance(value, Clinic) else value for name, value in facts.items()}
     return Text(f"{kind} {way} {language}", "; ".join(f"{name}={value}" for name, value in sorted(told.items())))
 
 

@@ -51,6 +51,7 @@ def test_a_log_line_is_json_with_its_request():
         "/b/0123456789ABCDEFGHJKMNPQ",
         "0123456789ABCDEFGHJKMNPQ",
         "/a/0123",
+        "/samtycke/0123",
         "/?q=Astrid",
         "192.0.2.17",
         "2001:db8:0:1::17",
