@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from babel import Locale
@@ -12,11 +12,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from journal_core.booking.rules import Time
-from journal_core.clock import local
 from journal_core.messages.model import Channel, MessageKind
 from journal_core.messages.use_cases import Text
 from journal_core.organisation.model import Clinic
-from portal.web.i18n import LANGUAGES, say_day, say_instant, say_time
+from portal.web.i18n import LANGUAGES, say_time, say_until
 from portal.web.present import in_threes
 
 OfBooking = Literal[MessageKind.BOOKED, MessageKind.CHANGED, MessageKind.CANCELLED, MessageKind.ANOTHER_BOOKING]
@@ -100,18 +99,12 @@ def _asked(way: Channel, facts: Mapping[str, object], base_url: str) -> Text:
     until, link = facts["until"], f"{base_url}/samtycke/{facts['link']}"
     assert isinstance(until, datetime)
     lines = [
-        _("Du har en fråga att svara på, senast %(until)s.", until=_for_sms(_say_until(until))),
+        _("Du har en fråga att svara på, senast %(until)s.", until=_for_sms(say_until(until))),
         _("Logga in med e-legitimation: %(link)s", link=link),
     ]
     if way is Channel.EMAIL:
         lines.append(_("Du hittar den också under Mina sidor. Bara du kan läsa den."))
     return _joined(way, _("Du har en fråga att svara på"), lines)
-
-
-def _say_until(until: datetime) -> str:
-    """The end of a day is that day, not midnight of the next."""
-    wall = local(until)
-    return say_instant(until) if wall.hour or wall.minute else say_day(wall.date() - timedelta(days=1))
 
 
 def _look_again(way: Channel, facts: Mapping[str, object], base_url: str) -> Text:

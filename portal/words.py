@@ -29,6 +29,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "hold_ran_out": _l("Vi kunde inte hålla tiden längre. Allt du har skrivit finns kvar."),
     "needs_eid": _l("För det här besöket behöver du logga in med e-legitimation."),
     "only_yourself": _l("Det här besöket kan du bara boka åt dig själv."),
+    "books_alone": _l("Från %(age)d års ålder bokar man själv det här besöket."),
     "too_young": _l("För ung den dagen. Besöket går att boka för dagar från %(first_day)s."),
     "too_old": _l("För gammal. Besöket är till och med %(max_age)s års ålder. Ring mottagningen."),
     "same_person_twice": _l("Samma personnummer står två gånger. Skriv vars och ens eget."),

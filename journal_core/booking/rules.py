@@ -95,6 +95,12 @@ def check_only_oneself(
         raise Refusal(refusals.ONLY_YOURSELF)
 
 
+def check_guardian_books(child: Identity | None, until_age: int, today: date) -> None:
+    """A guardian books for a child until the age that the provider has set, as it is on the day of the act (domain §5)."""
+    if child is not None and age_on(child.born, today) >= until_age:
+        raise Refusal(refusals.BOOKS_ALONE, age=until_age)
+
+
 def check_ages(category: VisitCategory, coming: Sequence[Coming], visit_day: date) -> None:
     """That everybody's age on the day of the visit is within the category's. The refusal says whom it is about."""
     for position, person in enumerate(coming, start=1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import uuid4
@@ -23,10 +23,12 @@ from journal_core.booking.model import Booking, Hold, Visit
 from journal_core.booking.placement import Taken
 from journal_core.booking.rules import HOLD_LENGTH, Coming, Time, time_of
 from journal_core.catalogue.model import Book, ProviderReason, VisitType
+from journal_core.clock import local
 from journal_core.crypto import Vault, new_token
 from journal_core.messages.model import MessageKind
 from journal_core.messages.use_cases import Post, Recipient
-from journal_core.organisation.model import Clinic, PolicyText
+from journal_core.organisation.model import AgeKind, Clinic, PolicyText
+from journal_core.organisation.rules import AGE_PRESETS
 from journal_core.persons import use_cases as persons
 from journal_core.persons.rules import Identity
 from journal_core.reading import quick_write
@@ -50,6 +52,8 @@ class Order:
     hidden_from_guardians: bool = False
     acting_for: Identity | None = None
     """The child for whom the booker acts; the door fills it in once it has judged the right to."""
+    ages: Mapping[AgeKind, int] = field(default_factory=lambda: AGE_PRESETS)
+    """Those in force at the provider today."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ def confirm(
     """
     if draft.booking_id is not None:
         return draft.booking_id
-    _check(order)
+    _check(order, local(now).date())
     comers = _comers(session, order, now)
     own, loaded = _own_hold(session, order.clinic, draft.id, now)
     if own.visit.type_id != order.kind.id:
@@ -174,9 +178,10 @@ def confirm(
     if own.time.instant <= now:
         raise Refusal(refusals.TIME_PAST)
     rules.check_ages(order.kind.category, order.coming, own.day)
-    others = _others(session, order, comers, own.day, now)
+    others = _others(session, actor, order, comers, own.day, now)
     capacity.let_go(session, [draft.id])
-    made = _write(session, tools.vault, order, comers, own, another_live=bool(others))
+    booked_by_id = _booked_by(actor, order, comers)
+    made = _write(session, tools.vault, order, comers, own, booked_by_id, another_live=bool(others))
     drafts.draft_booked(session, draft, made.id)
     # It stands where it stood: a hold that becomes a booking moves nobody, but will not run out.
     loaded.become(own.day, own.book, (HOLD, draft.id), (BOOKING, made.id))
@@ -195,10 +200,11 @@ def confirm(
     return made.id
 
 
-def _check(order: Order) -> None:
+def _check(order: Order, today: date) -> None:
     rules.check_offered(order.clinic, order.kind)
     rules.check_identified(order.clinic, order.setting, order.booker)
     rules.check_only_oneself(order.clinic, order.setting, order.booker, order.coming, order.acting_for)
+    rules.check_guardian_books(order.acting_for, order.ages[AgeKind.GUARDIAN_BOOKS], today)
     rules.check_different(order.coming)
 
 
@@ -222,19 +228,44 @@ def _comers(session: Session, order: Order, now: datetime) -> list[Comer]:
     ]
 
 
-def _others(session: Session, order: Order, comers: Sequence[Comer], day: date, now: datetime) -> Sequence[Booking]:
-    """Other live bookings of the same persons and category. With e-ID one's own second is refused (domain §3)."""
+def _others(
+    session: Session, actor: Actor, order: Order, comers: Sequence[Comer], day: date, now: datetime
+) -> Sequence[Booking]:
+    """Other live bookings of the same persons and category.
+
+    With e-ID a second is refused, one's own or that of the child for whom one acts (domain §3); but who may not see the first
+    of a child doesn't learn of it.
+    """
     ids = [comer.id for comer in comers if comer.number is not None]
     others = queries.live_bookings_of(session, ids, order.kind.category, day, now)
-    oneself = _oneself(order, comers)
+    oneself, child = _comer(order.booker, comers), _comer(order.acting_for, comers)
     if oneself is not None:
         _refuse_second(others, oneself.id)
+    if child is not None and actor.id is not None:
+        today = local(now).date()
+        _refuse_second([one for one in others if _sees_child_in(one, actor.id, child, order, today)], child.id)
     return others
 
 
-def _oneself(order: Order, comers: Sequence[Comer]) -> Comer | None:
-    """Who is logged in with e-ID, if among those who come."""
-    return next((comer for comer in comers if order.booker and comer.number == order.booker.number), None)
+def _sees_child_in(booking: Booking, guardian_id: int, child: Comer, order: Order, today: date) -> bool:
+    return any(
+        rules.may_see(booking, guardian_id, visit.person, order.ages, today)
+        for visit in booking.visits
+        if visit.person_id == child.id
+    )
+
+
+def _comer(identity: Identity | None, comers: Sequence[Comer]) -> Comer | None:
+    """Who has this identity, if among those who come."""
+    return next((comer for comer in comers if identity and comer.number == identity.number), None)
+
+
+def _booked_by(actor: Actor, order: Order, comers: Sequence[Comer]) -> int | None:
+    """Who is logged in and books for oneself, or for the child for whom one acts."""
+    oneself = _comer(order.booker, comers)
+    if oneself is not None:
+        return oneself.id
+    return actor.id if _comer(order.acting_for, comers) is not None else None
 
 
 def _refuse_second(others: Iterable[Booking], person_id: int) -> None:
@@ -258,14 +289,13 @@ def _write(
     order: Order,
     comers: Sequence[Comer],
     own: OwnHold,
+    booked_by_id: int | None,
     *,
     another_live: bool,
 ) -> Made:
     lane_start, lane_end = rules.lane(order.clinic.id, own.book, own.resource, own.time, own.visit.minutes)
     link, arrival, code = new_token(), new_token(), _new_code(session)
     link_hash, arrival_hash = vault.hash("link", link), vault.hash("arrival", arrival)
-    booker = _oneself(order, comers)
-    booked_by_id = booker.id if booker else None
     booking_id = insert_one(
         session,
         Booking,

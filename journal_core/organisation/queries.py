@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload, subqueryload
 
-from journal_core.organisation.model import CareProvider, CareUnit, Clinic, Module, ModuleSwitch, PolicyText, Postcode
+from journal_core.organisation import rules
+from journal_core.organisation.model import (
+    AgeKind,
+    AgeSetting,
+    CareProvider,
+    CareUnit,
+    Clinic,
+    Module,
+    ModuleSwitch,
+    PolicyText,
+    Postcode,
+)
 from journal_core.organisation.rules import TOLD, StandingClinic, ToldPostcode
 
 WHOLE_CLINIC = (
@@ -56,6 +67,14 @@ def policy(session: Session, provider_id: int, now: datetime) -> PolicyText | No
         .order_by(PolicyText.valid_from.desc(), PolicyText.id.desc())
         .limit(1)
     )
+
+
+def ages_in_force(session: Session, provider_ids: Collection[int], day: date) -> dict[int, dict[AgeKind, int]]:
+    """The ages that count at each provider on a day, in one statement."""
+    found: dict[int, list[AgeSetting]] = {provider_id: [] for provider_id in provider_ids}
+    for one in session.scalars(select(AgeSetting).where(AgeSetting.provider_id.in_(provider_ids))):
+        found[one.provider_id].append(one)
+    return {provider_id: rules.ages_in_force(own, day) for provider_id, own in found.items()}
 
 
 def is_empty(session: Session) -> bool:

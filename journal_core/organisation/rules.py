@@ -7,10 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from journal_core.organisation.model import Clinic, Module
+from journal_core.organisation.model import AgeKind, AgeSetting, Clinic, Module
 
 SWEDEN = (55.2, 69.2), (10.8, 24.3)
 """Latitudes and longitudes between which the whole country lies."""
@@ -76,6 +77,22 @@ def allows_online_cancellation(clinic: Clinic) -> bool:
 
 def allows_online_rebooking(clinic: Clinic) -> bool:
     return not switches(clinic).on(Module.NO_ONLINE_REBOOKING)
+
+
+AGE_PRESETS: Mapping[AgeKind, int] = MappingProxyType(
+    {AgeKind.GUARDIAN_BOOKS: 18, AgeKind.GUARDIAN_READS: 13, AgeKind.OWN_RECORD: 16}
+)
+
+
+def age_in_force(settings: Iterable[AgeSetting], kind: AgeKind, day: date) -> int:
+    """In years: what the provider has set last, as it counts on `day`; else the preset. `settings` are one provider's."""
+    begun = [one for one in settings if one.kind is kind and one.first_day <= day]
+    return max(begun, key=lambda one: one.first_day).years if begun else AGE_PRESETS[kind]
+
+
+def ages_in_force(settings: Iterable[AgeSetting], day: date) -> dict[AgeKind, int]:
+    own = list(settings)
+    return {kind: age_in_force(own, kind, day) for kind in AgeKind}
 
 
 def seals_minors(clinic: Clinic) -> bool:

@@ -29,6 +29,7 @@ from journal_core.persons.rules import Identity
 from journal_core.refusal import Refusal
 from portal.book.forms import Who, read_who
 from portal.book.present import Held, held
+from portal.web.acting import acting_for
 from portal.web.forms import Form
 from portal.web.i18n import language
 from portal.web.services import now, services
@@ -55,6 +56,8 @@ class Step:
     setting: ProviderReason | None
     hold: Hold | None
     booker: Person | None
+    child: Person | None
+    """For whom the booker acts."""
     moment: datetime
 
     @property
@@ -70,9 +73,14 @@ class Step:
         return int(services().hold_length / timedelta(minutes=1))
 
     @property
-    def oneself(self) -> Coming | None:
-        """The logged-in person where one books for oneself only: nothing is asked that is known."""
-        person = self.booker if demands_eid(self.clinic, self.setting) else None
+    def subject(self) -> Person | None:
+        """Whose visit it is, where somebody is logged in: the child's for whom one acts, else one's own."""
+        return self.child or self.booker
+
+    @property
+    def known(self) -> Coming | None:
+        """Who comes, where e-ID is demanded: nothing is asked that is known."""
+        person = self.subject if demands_eid(self.clinic, self.setting) else None
         identity = identity_of(person)
         if person is None or identity is None:
             return None
@@ -80,13 +88,13 @@ class Step:
 
     @property
     def persons(self) -> int:
-        return 1 if self.oneself else self.kind.persons
+        return 1 if self.known else self.kind.persons
 
     def who_form(self) -> Form:
-        return Form(self.content.get("who") or prefilled(self.booker))
+        return Form(self.content.get("who") or prefilled(self.subject))
 
     def who(self, form: Form) -> Who | None:
-        return read_who(form, self.persons, self.oneself, local(self.moment).date(), language())
+        return read_who(form, self.persons, self.known, local(self.moment).date(), language())
 
     def write(self, **changes: Any) -> None:
         self.content.update(changes)
@@ -117,9 +125,10 @@ def load(session: Session, clinic_id: int, draft_id: str, *, lock: bool = False)
     setting = catalogue.provider_reasons(session, clinic.unit.provider_id).get(kind.category.reason_id)
     person_id = resident_id()
     booker = session.get(Person, person_id) if person_id else None
+    child = acting_for() if booker else None
     if lock:
         draft, content = _draft(session, clinic_id, draft_id, moment, lock=True)
-    step = Step(session, draft, content, clinic, kind, setting, queries.hold(session, draft_id), booker, moment)
+    step = Step(session, draft, content, clinic, kind, setting, queries.hold(session, draft_id), booker, child, moment)
     chosen_otherwise = content["type"] != kind.id  # by another tab, this very moment
     if chosen_otherwise:
         raise GoTo(step.address("time"))

@@ -33,10 +33,10 @@ class Who:
     recipient: Recipient
 
 
-def read_who(form: Form, persons: int, oneself: Coming | None, today: date, language: str) -> Who | None:
-    """What was typed, or None with the form's problems said. `oneself` stands in for the first block where it is known."""
+def read_who(form: Form, persons: int, known: Coming | None, today: date, language: str) -> Who | None:
+    """What was typed, or None with the form's problems said. `known` comes first where nothing of that is asked."""
     numbers = [n for n in range(1, persons + 1) if n == 1 or _touched(form, n)]
-    coming = [oneself if n == 1 and oneself else _read_person(form, n, today) for n in numbers]
+    coming = [known if n == 1 and known else _read_person(form, n, today) for n in numbers]
     if len(numbers) < persons and not form.ticked("fewer"):
         form.wrong("fewer", _fewer(len(numbers)))
     recipient = _read_contact(form, language)
@@ -110,30 +110,30 @@ def _read_contact(form: Form, language: str) -> Recipient | None:
     except ValueError:
         form.wrong("channel", _("Välj hur du vill ha bekräftelsen."))
         return None
-    mobile = _mobile(form, needed=Channel.SMS in channel.ways)
-    email = _email(form, needed=Channel.EMAIL in channel.ways)
+    mobile = read_mobile(form, "mobile", needed=Channel.SMS in channel.ways)
+    email = read_email(form, "email", needed=Channel.EMAIL in channel.ways)
     return Recipient(channel, mobile, email, language)
 
 
-def _mobile(form: Form, *, needed: bool) -> str | None:
+def read_mobile(form: Form, name: str, *, needed: bool = False) -> str | None:
     """E.164."""
-    typed = form.text("mobile")
+    typed = form.text(name)
     if not typed:
         if needed:
-            form.wrong("mobile", _("Skriv ditt mobilnummer, eller välj ett annat sätt att få bekräftelsen."))
+            form.wrong(name, _("Skriv ditt mobilnummer, eller välj ett annat sätt att få bekräftelsen."))
         return None
     try:
         number = phonenumbers.parse(typed, "SE")
     except phonenumbers.NumberParseException:
-        form.wrong("mobile", _("Mobilnumret stämmer inte. Skriv det med siffror, till exempel 070-174 06 05."))
+        form.wrong(name, _("Mobilnumret stämmer inte. Skriv det med siffror, till exempel 070-174 06 05."))
         return None
     if not phonenumbers.is_valid_number(number):
         form.wrong(
-            "mobile",
+            name,
             _too_short() if _is_too_short(number) else _("Mobilnumret stämmer inte. Skriv utländska nummer med + först."),
         )
     elif needed and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
-        form.wrong("mobile", _("Dit kan vi inte skicka sms. Skriv ett mobilnummer, eller välj e-post."))
+        form.wrong(name, _("Dit kan vi inte skicka sms. Skriv ett mobilnummer, eller välj e-post."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -148,14 +148,14 @@ def _is_too_short(number: phonenumbers.PhoneNumber) -> bool:
     return usual is not None and len(str(number.national_number)) < len(str(usual.national_number))
 
 
-def _email(form: Form, *, needed: bool) -> str | None:
-    typed = form.text("email")
+def read_email(form: Form, name: str, *, needed: bool = False) -> str | None:
+    typed = form.text(name)
     if not typed:
         if needed:
-            form.wrong("email", _("Skriv din e-postadress, eller välj ett annat sätt att få bekräftelsen."))
+            form.wrong(name, _("Skriv din e-postadress, eller välj ett annat sätt att få bekräftelsen."))
         return None
     try:
         return validate_email(typed, check_deliverability=False).normalized
     except EmailNotValidError:
-        form.wrong("email", _("E-postadressen stämmer inte. Den ska se ut som namn@exempel.se."))
+        form.wrong(name, _("E-postadressen stämmer inte. Den ska se ut som namn@exempel.se."))
         return None

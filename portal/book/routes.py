@@ -17,10 +17,14 @@ from journal_core.booking import use_cases as booking
 from journal_core.booking.rules import check_ages, is_late_cancellation, last_free_cancellation, time_of
 from journal_core.catalogue import queries as catalogue
 from journal_core.clock import local
+from journal_core.consent import use_cases as consent
 from journal_core.organisation import queries as organisation
-from journal_core.organisation.rules import takes_arrivals
+from journal_core.organisation.model import PolicyText
+from journal_core.organisation.rules import AGE_PRESETS, takes_arrivals
 from journal_core.refusal import Refusal
+from portal.book.consent import asked_here, guardians, may_hide, read_consent
 from portal.book.drafts import Step, alternatives, identity_of, load, open_clinic, window
+from portal.book.family import children_to_choose, hindrance
 from portal.book.forms import Who, without_number
 from portal.book.present import groups
 from portal.web.forms import Form, posted
@@ -162,14 +166,14 @@ def who(clinic_id: int, draft_id: str) -> Response | str:
     if request.method == "GET":
         with services().database.reading() as session:
             step = load(session, clinic_id, draft_id)
-        return redirect(step.address("time"), 303) if step.time is None else _who_page(step, step.who_form(), 200)
+            return redirect(step.address("time"), 303) if step.time is None else _who_page(step, step.who_form(), 200)
     form = posted()
     with services().database.writing() as session:
         step = load(session, clinic_id, draft_id, lock=True)
         read = step.who(form)
         if read is not None:
             _judge(step, read, form)
-        if read is None or not form.fine:
+        if read is None or not form.fine or hindrance(step):
             return _who_page(step, form, 422)
         step.write(who=dict(form.data))
         return redirect(step.address("check"), 303)
@@ -192,7 +196,15 @@ def _judge(step: Step, read: Who, form: Form) -> None:
 def _who_page(step: Step, form: Form, status: int) -> Response:
     without, numbered = _blocks("utan"), _blocks("med")
     unnumbered = [n for n in range(1, step.persons + 1) if n not in numbered and (n in without or without_number(form, n))]
-    page = render_template("book/who.html", clinic=step.clinic, step=step, form=form, unnumbered=unnumbered)
+    page = render_template(
+        "book/who.html",
+        clinic=step.clinic,
+        step=step,
+        form=form,
+        unnumbered=unnumbered,
+        children=children_to_choose(step),
+        hindrance=hindrance(step),
+    )
     return make_response(page, status)
 
 
@@ -208,10 +220,10 @@ def check(clinic_id: int, draft_id: str) -> Response | str:
         return _check_page(clinic_id, draft_id, form)
     if not form.ticked("policy"):
         form.wrong("policy", _("Läs om personuppgifter och kryssa i rutan."))
-    if not form.fine:
-        return _check_page(clinic_id, draft_id, form)
     try:
-        _confirm(clinic_id, draft_id, form.text("policy_text"))
+        _confirm(clinic_id, draft_id, form)
+    except Unfinished:
+        return _check_page(clinic_id, draft_id, form)
     except Refusal as refusal:
         if refusal.code == refusals.POLICY_CHANGED:
             form.wrong("policy", say(refusal))
@@ -223,19 +235,41 @@ def check(clinic_id: int, draft_id: str) -> Response | str:
     return redirect(url_for("book.done", clinic_id=clinic_id, draft_id=draft_id), 303)
 
 
-def _confirm(clinic_id: int, draft_id: str, policy_shown: str) -> None:
+class Unfinished(Exception):
+    """The check page's form says what is missing; nothing was booked."""
+
+
+def _confirm(clinic_id: int, draft_id: str, form: Form) -> None:
     with services().database.writing() as session:
         step = load(session, clinic_id, draft_id, lock=True)
         read = step.who(step.who_form())
         if read is None:
             raise Refusal(refusals.DRAFT_GONE)
         policy = organisation.policy(session, step.clinic.unit.provider_id, step.moment)
-        if policy is not None and policy_shown != str(policy.id):
+        given = read_consent(step, form, asked_here(step, read.coming))
+        if not form.fine:
+            raise Unfinished
+        if policy is not None and form.text("policy_text") != str(policy.id):
             raise Refusal(refusals.POLICY_CHANGED)
-        order = booking.Order(
-            step.clinic, step.kind, read.coming, read.recipient, policy, identity_of(step.booker), step.setting
-        )
-        booking.confirm(session, resident_actor(), services().tools, step.draft, order, step.moment)
+        order = _order(step, read, policy, hide=may_hide(step) and form.ticked("hide"))
+        consent.confirm(session, resident_actor(), services().tools, step.draft, order, guardians(step), given, step.moment)
+
+
+def _order(step: Step, read: Who, policy: PolicyText | None, *, hide: bool) -> booking.Order:
+    provider_id, day = step.clinic.unit.provider_id, local(step.moment).date()
+    ages = organisation.ages_in_force(step.session, [provider_id], day)[provider_id] if step.child else AGE_PRESETS
+    return booking.Order(
+        step.clinic,
+        step.kind,
+        read.coming,
+        read.recipient,
+        policy,
+        identity_of(step.booker),
+        step.setting,
+        hidden_from_guardians=hide,
+        acting_for=identity_of(step.child),
+        ages=ages,
+    )
 
 
 def _check_page(clinic_id: int, draft_id: str, form: Form, *, earlier: object = None) -> Response:
@@ -244,7 +278,8 @@ def _check_page(clinic_id: int, draft_id: str, form: Form, *, earlier: object = 
         step = load(session, clinic_id, draft_id)
         policy = organisation.policy(session, step.clinic.unit.provider_id, step.moment)
         found = queries.booking(session, earlier) if isinstance(earlier, int) else None
-    read = step.who(step.who_form()) if "who" in step.content else None
+        read = step.who(step.who_form()) if "who" in step.content else None
+        asked = asked_here(step, read.coming) if read else None
     if step.time is None or read is None:
         return redirect(step.address("time" if step.time is None else "who"), 303)
     page = render_template(
@@ -253,6 +288,8 @@ def _check_page(clinic_id: int, draft_id: str, form: Form, *, earlier: object = 
         step=step,
         form=form,
         who=read,
+        consent=asked,
+        may_hide=may_hide(step),
         policy=policy,
         earlier=booking.link_of(services().vault, found) if found else None,
         last_free=last_free_cancellation(step.clinic, step.time),

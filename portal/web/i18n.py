@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask, Request, Response, current_app, request
@@ -85,6 +85,12 @@ def say_instant(instant: datetime) -> str:
     return say_time(Time(wall.date(), wall.hour * 60 + wall.minute))
 
 
+def say_until(until: datetime) -> str:
+    """The end of a day is said as that day, not as midnight of the next."""
+    wall = local(until)
+    return say_instant(until) if wall.hour or wall.minute else say_day(wall.date() - timedelta(days=1))
+
+
 def time_tag(time: Time, *, year: bool = False, first: bool = False) -> Markup:
     """The same in a <time> element. `first`: it begins a line."""
     words = capital(say_time(time, year=year)) if first else say_time(time, year=year)
@@ -125,6 +131,7 @@ def init_app(app: Flask) -> None:
         clock_of=clock_of,
         capital=capital,
         instant=say_instant,
+        until=say_until,
         distance=distance,
     )
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, current_language=language)
