@@ -13,6 +13,7 @@ from journal_core.booking.use_cases import Tools
 from journal_core.crypto import Vault
 from journal_core.transaction import Database
 from tests.build import engines
+from tests.build.bankid import Bank, a_bank
 from tests.build.browser import launch
 from tests.build.builders import SECRET, the_tools
 from tests.build.clocks import FixedClock
@@ -95,6 +96,20 @@ def vault() -> Vault:
 def tools() -> Tools:
     """The vault and a post whose texts are the facts themselves."""
     return the_tools()
+
+
+@pytest.fixture(scope="session")
+def bank_of_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    """The stand-in of BankID, live; tests take `bank`."""
+    with a_bank(tmp_path_factory.mktemp("bankid")) as made:
+        yield made
+
+
+@pytest.fixture
+def bank(bank_of_worker: Bank, clock: FixedClock) -> Bank:
+    """BankID on the test's clock, as if nobody had ever asked it."""
+    bank_of_worker.begins_anew(clock)
+    return bank_of_worker
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,53 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
-from journal_core.registers.eid import Asked, Begun, ElectronicId, Identified, NotIdentified
+from journal_core.registers.eid import AppId, Asked, Begun, ElectronicId, Identified
 from journal_core.registers.eid_development import DevelopmentEid
+from tests.build.bankid import ASKED, SOMEBODY, Bank
 
-SOMEBODY = Identified("198503149802", "Maja", "Ekman")
 
-
+@dataclass
 class Stand:
-    """The stand-in with the hand of whoever chooses on its page."""
+    """An e-ID with the hand of whoever answers it."""
 
-    def __init__(self) -> None:
-        self.eid = DevelopmentEid("secret", "/chooser")
+    eid: ElectronicId
+    answer: Callable[[Begun], Mapping[str, str]]
+    """SOMEBODY identifies; what the browser then brings back."""
 
-    def answered(self, reference: str) -> dict[str, str]:
-        return {"svar": self.eid.answer(reference, SOMEBODY)}
-
-    def begin(self) -> Begun:
-        return self.eid.begin(Asked("0" * 32, "https://vaccin.example.org/back", "192.0.2.1", "a browser", "sv"))
+    def begin(self, asked: Asked = ASKED) -> Begun:
+        return self.eid.begin(asked)
 
 
-@pytest.fixture(params=[Stand], ids=["development"])
+def development(_request: pytest.FixtureRequest) -> Stand:
+    eid = DevelopmentEid("secret", "/chooser")
+    return Stand(eid, lambda begun: {"svar": eid.answer(begun.reference, SOMEBODY)})
+
+
+def bankid(request: pytest.FixtureRequest) -> Stand:
+    """Its app leads the browser of the same device back."""
+    bank: Bank = request.getfixturevalue("bank")
+
+    def answer(begun: Begun) -> Mapping[str, str]:
+        opened = bank.phone.start(begun.kept["autoStartToken"])
+        bank.phone.sign(opened, SOMEBODY.number or "", SOMEBODY.given_name, SOMEBODY.family_name)
+        return dict(parse_qsl(urlsplit(opened.return_url or "").query))
+
+    return Stand(bank.asked_by(), answer)
+
+
+@pytest.fixture(params=[development, bankid])
 def stand(request: pytest.FixtureRequest) -> Stand:
-    made = request.param()
+    made = request.param(request)
     assert isinstance(made, Stand)
     return made
 
 
 def test_each_identification_has_its_own_reference_and_leads_somewhere(stand: Stand) -> None:
-    eid: ElectronicId = stand.eid
-    assert eid.for_development
+    assert stand.eid.for_development
     first, second = stand.begin(), stand.begin()
-    assert first.reference != second.reference and first.address
+    assert first.reference != second.reference
+    assert first.address or isinstance(stand.eid, AppId)
+
+
+def test_what_is_kept_is_never_shown(stand: Stand) -> None:
+    begun = stand.begin()
+    assert not [value for value in begun.kept.values() if value in repr(begun)]
 
 
 def test_the_right_answer_names_the_person(stand: Stand) -> None:
     begun = stand.begin()
-    assert stand.eid.collect(begun, stand.answered(begun.reference)) == SOMEBODY
+    assert stand.eid.collect(begun, stand.answer(begun)) == SOMEBODY
 
 
 def test_no_answer_or_another_ones_answer_names_nobody(stand: Stand) -> None:
     begun, other = stand.begin(), stand.begin()
-    assert isinstance(stand.eid.collect(begun, {}), NotIdentified)
-    assert isinstance(stand.eid.collect(begun, stand.answered(other.reference)), NotIdentified)
+    assert not isinstance(stand.eid.collect(begun, {}), Identified)
+    assert not isinstance(stand.eid.collect(begun, stand.answer(other)), Identified)
+
+
+def test_anothers_answer_names_nobody_though_both_have_answered(stand: Stand) -> None:
+    begun, other = stand.begin(), stand.begin()
+    stand.answer(begun)
+    assert not isinstance(stand.eid.collect(begun, stand.answer(other)), Identified)
 
 
 def test_a_forged_answer_names_nobody(stand: Stand) -> None:
     begun = stand.begin()
-    forged = {name: value[:-3] + "abc" for name, value in stand.answered(begun.reference).items()}
-    assert isinstance(stand.eid.collect(begun, forged), NotIdentified)
+    forged = {name: value[:-3] + "abc" for name, value in stand.answer(begun).items()}
+    assert not isinstance(stand.eid.collect(begun, forged), Identified)
