@@ -30,6 +30,8 @@ class Action(StrEnum):
     UNDONE = "undone"
     SCHEDULE_CHANGED = "schedule_changed"
     """Time was opened, closed, changed or blocked; nobody's data were seen."""
+    SETTINGS_CHANGED = "settings_changed"
+    """What residents can do, or what is asked of them; nobody's data were seen."""
     SAW_WITHOUT_RESOURCE = "saw_without_resource"
     SCREEN_ADDED = "screen_added"
     SCREEN_ENROLLED = "screen_enrolled"

@@ -8,7 +8,16 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload, subqueryload
 
-from journal_core.organisation.model import CareProvider, CareUnit, Clinic, Module, ModuleSwitch, PolicyText, Postcode
+from journal_core.organisation.model import (
+    AgeSetting,
+    CareProvider,
+    CareUnit,
+    Clinic,
+    Module,
+    ModuleSwitch,
+    PolicyText,
+    Postcode,
+)
 from journal_core.organisation.rules import TOLD, StandingClinic, ToldPostcode
 
 WHOLE_CLINIC = (
@@ -77,6 +86,38 @@ def provider_by_org_number(session: Session, number: str, *, lock: bool = False)
 def provider_modules(session: Session, provider_id: int) -> frozenset[Module]:
     """Its own modules, without those of its clinics."""
     return frozenset(session.scalars(select(ModuleSwitch.module).where(ModuleSwitch.provider_id == provider_id)))
+
+
+def lock_clinic(session: Session, clinic: Clinic) -> None:
+    """Others who change its settings wait; bookings, which only point to it, don't. It is then as it stands."""
+    wanted = select(Clinic).where(Clinic.id == clinic.id).with_for_update(key_share=True)
+    session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def lock_provider(session: Session, provider: CareProvider) -> None:
+    """The same for a provider."""
+    wanted = select(CareProvider).where(CareProvider.id == provider.id).with_for_update(key_share=True)
+    session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def age_settings(session: Session, provider_id: int) -> Sequence[AgeSetting]:
+    """All that a provider has set, the past and the coming, by kind and day."""
+    own = select(AgeSetting).where(AgeSetting.provider_id == provider_id)
+    return session.scalars(own.order_by(AgeSetting.kind, AgeSetting.first_day)).all()
+
+
+def names_with_eid(session: Session, provider_id: int) -> dict[bool, list[str]]:
+    """Names of a provider's clinics by whether their e-ID for booking is on."""
+    rows = session.execute(
+        select(Clinic.eid_booking, Clinic.name)
+        .join(CareUnit, CareUnit.id == Clinic.unit_id)
+        .where(CareUnit.provider_id == provider_id)
+        .order_by(Clinic.name, Clinic.id)
+    )
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for on, name in rows:
+        found[on].append(name)
+    return found
 
 
 def imported_clinics(session: Session, provider_id: int) -> dict[str, StandingClinic]:
