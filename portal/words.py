@@ -14,7 +14,7 @@ from journal_core.booking.rules import Time
 from journal_core.organisation.model import Clinic
 from journal_core.refusal import Refusal
 from journal_core.staff.model import Role
-from portal.web.i18n import clock_of, clock_time, say_day, say_time
+from portal.web.i18n import clock_of, clock_time, listed, say_day, say_time
 
 REFUSALS: Mapping[str, LazyString] = {
     "identity_incomplete": _l("Skriv personnumret med 12 siffror."),
@@ -79,6 +79,41 @@ REFUSALS: Mapping[str, LazyString] = {
     "consent_answered": _l("Frågan är redan besvarad. Du behöver inte skicka den igen."),
     "consent_asked_recently": _l("Frågan skickades nyligen. Du kan skicka den igen efter ett dygn."),
     "consent_no_contact": _l("Skriv ett mobilnummer eller en e-postadress att skicka frågan till."),
+    "booking_needs_modules": _l(
+        "Bokning på nätet kräver modulerna API, Bokning och IVT. Det som saknas: %(missing)s. "
+        "Den som driver Vaccinporten slår på moduler."
+    ),
+    "drop_in_needs_modules": _l(
+        "Drop-in kräver modulerna Drop-in och IVT. Det som saknas: %(missing)s. Den som driver Vaccinporten slår på moduler."
+    ),
+    "eid_needs_module": _l(
+        "E-legitimation vid bokning kräver modulen IVT eID VG, som är av. Den som driver Vaccinporten slår på moduler."
+    ),
+    "only_oneself_needs_eid": _l("Bara åt sig själv kräver E-legitimation vid bokning. Kryssa i båda, eller ingen av dem."),
+    "settings_changed": _l(
+        "Någon annan ändrade inställningarna medan du hade sidan öppen. Det du valde står kvar. Läs igenom och spara igen."
+    ),
+    "age_out_of_bounds": _l("Åldern måste vara mellan %(lowest)d och %(highest)d år."),
+    "age_day_past": _l("Dagen har redan varit. Åldern kan gälla från och med i dag eller senare."),
+    "guardians_need_module": _l(
+        "Digitalt samtycke kräver modulen IVT Samtycke VG, som är av. Den som driver Vaccinporten slår på moduler."
+    ),
+    "guardians_one_or_two": _l("Välj om en eller båda vårdnadshavarna ska samtycka."),
+    "reason_only_informs": _l("För övriga besök går det bara att skriva information."),
+    "reason_eid_needs_module": _l(
+        "Att kräva e-legitimation går bara med modulen IVT eID VG, som är av. Den som driver Vaccinporten slår på moduler."
+    ),
+    "reason_eid_needs_clinic": _l(
+        "Ingen av vårdgivarens mottagningar har E-legitimation vid bokning på. Slå på det under Mottagningen för invånare."
+    ),
+    "consent_needs_eid": _l("Digitalt samtycke kräver e-legitimation. Kryssa i båda, eller ingen av dem."),
+    "consent_needs_module": _l(
+        "Digitalt samtycke kräver modulen IVT Samtycke VG, som är av. Den som driver Vaccinporten slår på moduler."
+    ),
+    "consent_needs_age": _l("Skriv till och med vilken ålder vårdnadshavarna ska samtycka digitalt."),
+    "consent_age_needs_consent": _l("Åldern gäller digitalt samtycke. Kryssa i det, eller ta bort åldern."),
+    "consent_age_wrong": _l("Åldern för digitalt samtycke måste vara mellan 0 och %(most)d år."),
+    "information_too_long": _l("Informationen är för lång. Skriv högst %(most)d tecken."),
     "state_changed": _l("Någon annan har ändrat besöket. Så här är det nu."),
 }
 """Every code of every refusals.py, checked by tests/laws."""
@@ -149,6 +184,8 @@ def _fact(name: str, value: object) -> object:
             return say_day(value, year=True)
         case Clinic():
             return value.name
+        case tuple():
+            return listed(value)
     return value
 
 

@@ -80,10 +80,12 @@ PER = Human(
     "Sjuksköterska med admin, Vaccinmottagning Nissan och Vaccinmottagning Fiskeläget (inte öppnad än)",
 )
 LINA = Human("199507082387", "Lina", "Ekdahl", "Endast bokning, Vaccinmottagning Nissan")
+ULRIKA = Human("197005089805", "Ulrika", "Nyström", "Vårdgivaradmin, Vaccinmottagning Nissan")
 COLLEAGUES = (
     Colleague(KARIN, (Duty("nissan", Role.NURSE), Duty("andersberg", Role.NURSE))),
     Colleague(PER, (Duty("nissan", Role.NURSE_ADMIN), Duty("traslov", Role.NURSE_ADMIN))),
     Colleague(LINA, (Duty("nissan", Role.BOOKING_ONLY),)),
+    Colleague(ULRIKA, (Duty("nissan", Role.PROVIDER_ADMIN),)),
 )
 
 

@@ -34,6 +34,8 @@ class Action(StrEnum):
     """What the person register tells of somebody was fetched and written down."""
     MERGED = "merged"
     """Two records turned out to be one person's; a row for each of them."""
+    SETTINGS_CHANGED = "settings_changed"
+    """What residents can do, or what is asked of them; nobody's data were seen."""
     SAW_WITHOUT_RESOURCE = "saw_without_resource"
     SCREEN_ADDED = "screen_added"
     SCREEN_ENROLLED = "screen_enrolled"

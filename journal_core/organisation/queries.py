@@ -98,6 +98,38 @@ def provider_modules(session: Session, provider_id: int) -> frozenset[Module]:
     return frozenset(session.scalars(select(ModuleSwitch.module).where(ModuleSwitch.provider_id == provider_id)))
 
 
+def lock_clinic(session: Session, clinic: Clinic) -> None:
+    """Others who change its settings wait; bookings, which only point to it, don't. It is then as it stands."""
+    wanted = select(Clinic).where(Clinic.id == clinic.id).with_for_update(key_share=True)
+    session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def lock_provider(session: Session, provider: CareProvider) -> None:
+    """The same for a provider."""
+    wanted = select(CareProvider).where(CareProvider.id == provider.id).with_for_update(key_share=True)
+    session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def age_settings(session: Session, provider_id: int) -> Sequence[AgeSetting]:
+    """All that a provider has set, the past and the coming, by kind and day."""
+    own = select(AgeSetting).where(AgeSetting.provider_id == provider_id)
+    return session.scalars(own.order_by(AgeSetting.kind, AgeSetting.first_day)).all()
+
+
+def names_with_eid(session: Session, provider_id: int) -> dict[bool, list[str]]:
+    """Names of a provider's clinics by whether their e-ID for booking is on."""
+    rows = session.execute(
+        select(Clinic.eid_booking, Clinic.name)
+        .join(CareUnit, CareUnit.id == Clinic.unit_id)
+        .where(CareUnit.provider_id == provider_id)
+        .order_by(Clinic.name, Clinic.id)
+    )
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for on, name in rows:
+        found[on].append(name)
+    return found
+
+
 def imported_clinics(session: Session, provider_id: int) -> dict[str, StandingClinic]:
     """A provider's imported clinics by key, in two statements however many they are."""
     imported = (CareUnit.provider_id == provider_id, Clinic.import_key.is_not(None))

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from journal_core.organisation import refusals
 from journal_core.organisation.model import AgeKind, AgeSetting, Clinic, Module
+from journal_core.refusal import Refusal
 
 SWEDEN = (55.2, 69.2), (10.8, 24.3)
 """Latitudes and longitudes between which the whole country lies."""
 BOOKABLE = (Module.API, Module.BOOKING)
 """A clinic's own modules for booking online."""
+NEEDS: Mapping[str, tuple[Module, ...]] = MappingProxyType(
+    {
+        "booking": (*BOOKABLE, Module.IVT),
+        "eid_booking": (Module.IVT_EID,),
+        "drop_in": (Module.DROP_IN, Module.IVT),
+    }
+)
+"""The modules without which a clinic's setting for residents has no effect, and can't be switched on. By the setting's name."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,12 @@ def switches(clinic: Clinic) -> Switches:
     return Switches(frozenset(own | {switch.module for switch in clinic.unit.provider.modules}))
 
 
+def lacking(clinic: Clinic, setting: str) -> tuple[Module, ...]:
+    """The modules that a setting for residents needs and that are off."""
+    on = switches(clinic)
+    return tuple(module for module in NEEDS.get(setting, ()) if not on.on(module))
+
+
 def is_active(clinic: Clinic) -> bool:
     return clinic.activated_at is not None
 
@@ -45,7 +62,7 @@ def is_listed(clinic: Clinic) -> bool:
 
 def can_be_booked_online(clinic: Clinic) -> bool:
     """Active, modules API, Bokning and the provider's IVT, and the clinic's own booking on."""
-    return is_active(clinic) and clinic.booking and switches(clinic).on(Module.API, Module.BOOKING, Module.IVT)
+    return is_active(clinic) and clinic.booking and not lacking(clinic, "booking")
 
 
 def open_to_programs(clinic: Clinic) -> bool:
@@ -54,11 +71,16 @@ def open_to_programs(clinic: Clinic) -> bool:
 
 
 def can_demand_eid(clinic: Clinic) -> bool:
-    return clinic.eid_booking and switches(clinic).on(Module.IVT_EID)
+    return clinic.eid_booking and not lacking(clinic, "eid_booking")
+
+
+def only_for_oneself(clinic: Clinic) -> bool:
+    """Where e-ID is demanded here nobody books for a child."""
+    return clinic.eid_only_oneself and can_demand_eid(clinic)
 
 
 def offers_drop_in(clinic: Clinic) -> bool:
-    return is_active(clinic) and clinic.drop_in and switches(clinic).on(Module.DROP_IN, Module.IVT)
+    return is_active(clinic) and clinic.drop_in and not lacking(clinic, "drop_in")
 
 
 def takes_arrivals(clinic: Clinic) -> bool:
@@ -79,9 +101,52 @@ def allows_online_rebooking(clinic: Clinic) -> bool:
     return not switches(clinic).on(Module.NO_ONLINE_REBOOKING)
 
 
+@dataclass(frozen=True)
+class ResidentSettings:
+    """A clinic's settings for residents (domain §4), named as on Clinic."""
+
+    visible: bool
+    booking: bool
+    drop_in: bool
+    eid_booking: bool
+    eid_only_oneself: bool
+
+
+def resident_settings(clinic: Clinic) -> ResidentSettings:
+    return ResidentSettings(**{one.name: getattr(clinic, one.name) for one in fields(ResidentSettings)})
+
+
+def version_of(settings: object) -> str:
+    """Two settings as a form showed them are the same exactly when their versions are."""
+    return hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
+
+
+LACKING = {
+    "booking": refusals.BOOKING_NEEDS_MODULES,
+    "drop_in": refusals.DROP_IN_NEEDS_MODULES,
+    "eid_booking": refusals.EID_NEEDS_MODULE,
+}
+
+
+def resident_refusals(clinic: Clinic, wanted: ResidentSettings) -> list[Refusal]:
+    """Each prerequisite that is missing for what is wanted."""
+    found = [
+        Refusal(code, missing=modules)
+        for name, code in LACKING.items()
+        if getattr(wanted, name) and (modules := lacking(clinic, name))
+    ]
+    if wanted.eid_only_oneself and not wanted.eid_booking:
+        found.append(Refusal(refusals.ONLY_ONESELF_NEEDS_EID))
+    return found
+
+
 AGE_PRESETS: Mapping[AgeKind, int] = MappingProxyType(
     {AgeKind.GUARDIAN_BOOKS: 18, AgeKind.GUARDIAN_READS: 13, AgeKind.OWN_RECORD: 16}
 )
+AGE_BOUNDS: Mapping[AgeKind, tuple[int, int]] = MappingProxyType(
+    {AgeKind.GUARDIAN_BOOKS: (13, 18), AgeKind.GUARDIAN_READS: (1, 18), AgeKind.OWN_RECORD: (13, 18)}
+)
+"""Youngest and oldest that a provider may set. At 18 guardianship ends; before 13 nobody sees to these things alone."""
 
 
 def age_in_force(settings: Iterable[AgeSetting], kind: AgeKind, day: date) -> int:
@@ -98,6 +163,15 @@ def ages_in_force(settings: Iterable[AgeSetting], day: date) -> dict[AgeKind, in
 def seals_minors(clinic: Clinic) -> bool:
     """Minors' records are shown to nobody online."""
     return switches(clinic).on(Module.SEALS_MINORS)
+
+
+def check_age(kind: AgeKind, years: int, first_day: date, today: date) -> None:
+    """That a provider may set this age from that day. Raises Refusal: age_out_of_bounds, age_day_past."""
+    lowest, highest = AGE_BOUNDS[kind]
+    if not lowest <= years <= highest:
+        raise Refusal(refusals.AGE_OUT_OF_BOUNDS, lowest=lowest, highest=highest)
+    if first_day < today:
+        raise Refusal(refusals.AGE_DAY_PAST)
 
 
 def fold(text: str) -> str:

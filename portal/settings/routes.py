@@ -1,32 +1,64 @@
-"""The clinic's settings. The clinic is always the one of the assignment in use."""
+"""Where the settings begin, and the waiting-room screens. The other pages are registered with it.
+
+The clinic is always the one of the assignment in use, and the provider that clinic's."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from dataclasses import dataclass
+
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from journal_core.access import queries, screens
 from journal_core.access.model import Device
+from journal_core.organisation import queries as organisation
 from journal_core.organisation import rules
+from portal.settings import guardians, reasons, residents
 from portal.settings.present import screen as shown
-from portal.web.at_work import around
+from portal.settings.room import blueprint, provider_here
 from portal.web.forms import Form, posted
 from portal.web.gate import assignment, staff_actor
+from portal.web.page import staff_may
 from portal.web.services import now, services
 
-blueprint = Blueprint("settings", __name__, url_prefix="/personal/installningar")
-blueprint.context_processor(around)
+__all__ = ["blueprint"]
 LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page of settings, with how they stand."""
+
+    address: str
+    name: str
+    words: list[str]
 
 
 @blueprint.get("")
 def start() -> str:
     clinic = assignment().clinic
     return render_template(
-        "settings/start.html", bookable=rules.can_be_booked_online(clinic), arrivals=rules.takes_arrivals(clinic)
+        "settings/start.html",
+        doors=_doors() if staff_may("settings.residents") else [],
+        bookable=rules.can_be_booked_online(clinic),
+        arrivals=rules.takes_arrivals(clinic),
     )
+
+
+def _doors() -> list[Door]:
+    with services().database.reading() as session:
+        provider = provider_here(session)
+        known, asking = organisation.age_settings(session, provider.id), reasons.asking(session, provider)
+        consent = guardians.lacks(session, provider) or str(guardians.GUARDIANS[provider.consenting_guardians])
+    ages = [one.counts for one in guardians.ages(known, guardians.today())]
+    return [
+        Door(url_for("settings.residents"), _("Mottagningen för invånare"), residents.words(assignment().clinic)),
+        Door(url_for("settings.reasons"), _("Besöksanledningar"), reasons.summary(asking)),
+        Door(url_for("settings.guardians"), _("Vårdnadshavares samtycke"), [consent]),
+        Door(url_for("settings.ages"), _("Åldrar som gäller"), ages),
+    ]
 
 
 @blueprint.route("/skarmar", methods=["GET", "POST"], endpoint="screens")

@@ -16,10 +16,10 @@ from journal_core.clock import today
 from journal_core.organisation import queries as organisation
 from journal_core.organisation.model import Clinic
 from journal_core.staff import queries
-from journal_core.staff.model import Assignment
+from journal_core.staff.model import Assignment, Role
 from journal_core.staff.rules import may_work
 from portal.web import acting
-from portal.web.permits import PERMITS, Permit, Who
+from portal.web.permits import FIRST_PAGES, PERMITS, Permit, Who
 from portal.web.security import is_open_data
 from portal.web.services import now, services
 from portal.web.sessions import owner, visitor
@@ -83,9 +83,17 @@ def _to_assignment(permit: Permit) -> Response | None:
     if not may_work(assignment.account, assignment, today(services().clock)):
         return _to("staff.assignments")
     if assignment.role not in permit.roles:
-        abort(403)
+        return _to_first_page(assignment.role)
     g.assignment = assignment
     return None
+
+
+def _to_first_page(role: Role) -> Response:
+    """From the staff's door to the first page that the role opens; from everywhere else nowhere."""
+    opened = [endpoint for endpoint in FIRST_PAGES if role in PERMITS[endpoint].roles]
+    if request.endpoint != FIRST_PAGES[0] or not opened:
+        abort(403)
+    return _to(opened[0])
 
 
 def _to_enrolment() -> Response | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from babel.lists import format_list
 from flask import Flask, Request, Response, current_app, request
 from flask_babel import Babel, format_date, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
@@ -105,6 +107,11 @@ def distance(km: float) -> str:
 
 def minutes_left(count: int) -> str:
     return ngettext("Du har ungefär %(num)d minut kvar.", "Du har ungefär %(num)d minuter kvar.", count)
+
+
+def listed(names: Iterable[str]) -> str:
+    """TBE, Resa och Influensa"""
+    return format_list([str(name) for name in names], locale=get_locale() or "sv")
 
 
 def capital(text: str) -> str:

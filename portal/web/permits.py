@@ -47,6 +47,8 @@ SETTINGS = Permit(Who.ASSIGNED, ADMINS)
 SEES_SCHEDULE = Permit(Who.ASSIGNED, SCHEDULERS | BOOKINGS)
 SCHEDULE = Permit(Who.ASSIGNED, SCHEDULERS)
 SCHEDULE_FORM = Permit(Who.ASSIGNED, SCHEDULERS, keeps_input=True)
+PROVIDER_SETTINGS = Permit(Who.ASSIGNED, frozenset({Role.PROVIDER_ADMIN}))
+PROVIDER_FORM = Permit(Who.ASSIGNED, frozenset({Role.PROVIDER_ADMIN}), keeps_input=True)
 SCREEN = Permit(Who.SCREEN)
 SCREEN_FORM = Permit(Who.SCREEN, keeps_input=True)
 
@@ -124,6 +126,11 @@ PERMITS: dict[str, Permit] = {
     "schedule.move_category": SCHEDULE,
     "schedule.retire": SCHEDULE,
     "settings.start": SETTINGS,
+    "settings.residents": PROVIDER_FORM,
+    "settings.reasons": PROVIDER_SETTINGS,
+    "settings.reason": PROVIDER_FORM,
+    "settings.guardians": PROVIDER_FORM,
+    "settings.ages": PROVIDER_FORM,
     "settings.screens": Permit(Who.ASSIGNED, ADMINS, keeps_input=True),
     "settings.screen": SETTINGS,
     "settings.new_code": SETTINGS,
@@ -138,3 +145,6 @@ PERMITS: dict[str, Permit] = {
     "screen.away": EVERYBODY,
     "screen.worker": EVERYBODY,
 }
+
+FIRST_PAGES = ("staff.day", "settings.start")
+"""The staff's door is the first; whose role doesn't open it comes to the next."""

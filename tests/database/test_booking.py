@@ -463,7 +463,7 @@ class TestDemandedIdentification:
 
     @pytest.mark.parametrize("coming", [(cast.CHILD,), (cast.GUARDIAN, cast.CHILD)], ids=["alone", "together"])
     def test_but_for_the_child_one_acts_for(self, database: Database, demanding: Offer, coming: Sequence[cast.Member]) -> None:
-        acting = {"booker": cast.GUARDIAN.identity, "acting_for": cast.CHILD.identity}
+        acting: dict[str, Any] = {"booker": cast.GUARDIAN.identity, "acting_for": cast.CHILD.identity}
         made = found(database, book(database, demanding, coming=[who.coming for who in coming], **acting))
         assert [visit.person.identity for visit in made.visits] == [who.number for who in coming]
 
@@ -480,16 +480,16 @@ class TestDemandedIdentification:
     def test_and_not_even_for_the_child_where_the_clinic_wants_only_oneself(self, database: Database, demanding: Offer) -> None:
         with database.writing() as session:
             demanding.within(session).clinic.eid_only_oneself = True
-        acting = {"booker": cast.GUARDIAN.identity, "acting_for": cast.CHILD.identity}
+        acting: dict[str, Any] = {"booker": cast.GUARDIAN.identity, "acting_for": cast.CHILD.identity}
         with pytest.raises(Refusal) as refused:
             book(database, demanding, coming=[cast.CHILD.coming], **acting)
         assert refused.value.code == "only_yourself"
-        assert book(database, demanding, coming=[cast.GUARDIAN.coming], booker=cast.GUARDIAN.identity)
+        assert book(database, demanding, coming=[cast.GUARDIAN.coming], booker=cast.GUARDIAN.identity).id
 
     def test_only_oneself_asks_nothing_where_nobody_logs_in(self, database: Database) -> None:
         with database.writing() as session:
             offer = an_offer(session, clinic=a_clinic(session, eid_only_oneself=True))
-        assert book(database, offer, coming=[cast.CHILD.coming])
+        assert book(database, offer, coming=[cast.CHILD.coming]).id
 
     def test_the_demand_needs_the_clinics_own_setting(self, database: Database, demanding: Offer) -> None:
         with database.writing() as session:

@@ -48,6 +48,7 @@ NO_PAGE_OF_THEIR_OWN = (
     "screen/languages.html",
     "screen/layout.html",
     "screen/parts.html",
+    "settings/parts.html",
     "staff/layout.html",
     "times.html",
     "staff/parts.html",

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from datetime import timedelta
 
-from config.demo.people import PER
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete, select
+
+from config.demo.people import PER, ULRIKA
+from journal_core.catalogue.model import Reason
+from journal_core.organisation.model import AgeKind, AgeSetting, CareProvider, Clinic, Module, ModuleSwitch
+from tests.build.clocks import START
 from tests.build.states.kiosk import connect
 from tests.build.states.registry import state
-from tests.build.states.ways import begin_work, press
+from tests.build.states.ways import begin_work, press, sit_down
 from tests.build.world import World
+
+SETTINGS = "/personal/installningar"
 
 
 def to_screens(page: Page, world: World, clinic: str = "nissan") -> None:
@@ -74,3 +82,120 @@ def to_connected(page: Page, world: World) -> None:
     connect(page, world, world.clinic_id("nissan"))
     to_screens(page, world)
     page.get_by_role("link", name="Väntrummet").click()
+
+
+def to_provider(page: Page, world: World, path: str = "") -> None:
+    """The provider's administrator at a page of settings."""
+    sit_down(page, world, ULRIKA)
+    page.goto(world.at(SETTINGS + path))
+
+
+def switch_on_consent(world: World) -> None:
+    with world.database.writing() as session:
+        provider = session.scalars(select(CareProvider)).one()
+        if Module.IVT_CONSENT not in {switch.module for switch in provider.modules}:
+            session.add(ModuleSwitch(provider_id=provider.id, module=Module.IVT_CONSENT))
+
+
+def switch_off(world: World, *modules: Module) -> None:
+    with world.database.writing() as session:
+        session.execute(delete(ModuleSwitch).where(ModuleSwitch.module.in_(modules)))
+
+
+def to_reason(page: Page, world: World, slug: str) -> None:
+    with world.database.reading() as session:
+        reason = session.scalars(select(Reason.id).where(Reason.slug == slug)).one()
+    to_provider(page, world, f"/anledningar/{reason}")
+
+
+@state("settings-provider", "settings/start.html", "settings.start")
+def _(page: Page, world: World) -> None:
+    to_provider(page, world)
+
+
+@state("residents", "settings/residents.html", "settings.residents")
+def _(page: Page, world: World) -> None:
+    to_provider(page, world, "/invanare")
+
+
+@state("residents-saved", "settings/residents.html", "settings.residents")
+def _(page: Page, world: World) -> None:
+    to_provider(page, world, "/invanare")
+    page.locator("#eid_only_oneself").check(force=True)
+    press(page)
+
+
+@state("residents-lacking", "settings/residents.html", "settings.residents", status=422)
+def _(page: Page, world: World) -> None:
+    switch_off(world, Module.IVT_EID, Module.API)
+    with world.database.writing() as session:
+        session.get_one(Clinic, world.clinic_id("nissan")).eid_booking = False
+    to_provider(page, world, "/invanare")
+    press(page)
+
+
+@state("residents-changed", "settings/residents.html", "settings.residents", status=409)
+def _(page: Page, world: World) -> None:
+    to_provider(page, world, "/invanare")
+    with world.database.writing() as session:
+        session.get_one(Clinic, world.clinic_id("nissan")).visible = False
+    page.locator("#drop_in").uncheck(force=True)
+    press(page)
+
+
+@state("reasons", "settings/reasons.html", "settings.reasons")
+def _(page: Page, world: World) -> None:
+    to_provider(page, world, "/anledningar")
+
+
+@state("reason", "settings/reason.html", "settings.reason")
+def _(page: Page, world: World) -> None:
+    switch_on_consent(world)
+    to_reason(page, world, "covid-19")
+    page.locator("#digital_consent").check(force=True)
+    page.locator("#consent_until_age").fill("15")
+    press(page)
+    page.locator("details.where > summary").click()
+
+
+@state("reason-lacking", "settings/reason.html", "settings.reason", status=422)
+def _(page: Page, world: World) -> None:
+    switch_off(world, Module.IVT_CONSENT)
+    to_reason(page, world, "tbe")
+    page.locator("#information").fill("Ta med vaccinationskortet. " * 20)
+    press(page)
+
+
+@state("reason-other", "settings/reason.html", "settings.reason")
+def _(page: Page, world: World) -> None:
+    to_reason(page, world, "halsokontroll")
+
+
+@state("ages", "settings/ages.html", "settings.ages")
+def _(page: Page, world: World) -> None:
+    with world.database.writing() as session:
+        provider = session.scalars(select(CareProvider.id)).one()
+        for years, days in ((17, -90), (18, -30), (16, 42)):
+            day = START.date() + timedelta(days=days)
+            session.add(AgeSetting(provider_id=provider, kind=AgeKind.GUARDIAN_BOOKS, years=years, first_day=day))
+    to_provider(page, world, "/aldrar")
+
+
+@state("ages-error", "settings/ages.html", "settings.ages", status=422)
+def _(page: Page, world: World) -> None:
+    to_provider(page, world, "/aldrar")
+    press(page)
+
+
+@state("guardians-consenting", "settings/guardians.html", "settings.guardians")
+def _(page: Page, world: World) -> None:
+    switch_on_consent(world)
+    to_provider(page, world, "/samtycke")
+    page.locator("#guardians-1").check(force=True)
+    press(page)
+
+
+@state("guardians-lacking", "settings/guardians.html", "settings.guardians")
+def _(page: Page, world: World) -> None:
+    switch_off(world, Module.IVT_CONSENT)
+    to_provider(page, world, "/samtycke")

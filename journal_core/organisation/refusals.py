@@ -1,0 +1,12 @@
+"""How this noun says no."""
+
+BOOKING_NEEDS_MODULES = "booking_needs_modules"
+DROP_IN_NEEDS_MODULES = "drop_in_needs_modules"
+EID_NEEDS_MODULE = "eid_needs_module"
+ONLY_ONESELF_NEEDS_EID = "only_oneself_needs_eid"
+AGE_OUT_OF_BOUNDS = "age_out_of_bounds"
+AGE_DAY_PAST = "age_day_past"
+GUARDIANS_NEED_MODULE = "guardians_need_module"
+GUARDIANS_ONE_OR_TWO = "guardians_one_or_two"
+SETTINGS_CHANGED = "settings_changed"
+"""Somebody else has changed them since the form was shown."""
