@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.persons import queries as persons
-from portal.family.present import members
+from portal.family.present import asked_of_me, members
 from portal.web import register
 from portal.web.acting import act as begin_acting
 from portal.web.acting import acting_for, children
@@ -32,10 +34,12 @@ def own() -> str:
         assert oneself is not None
         shown = [child] if child is not None else [oneself, *children(session, person_id)]
         found = members(session, shown, now())
+        mine = asked_of_me(session, person_id, shown, now())
         audit.record(session, resident_actor(), Action.SAW_OWN, now(), persons=[each.id for each in shown])
     return render_template(
         "family/own.html",
         members=found,
+        consents=mine,
         register_silent=not asked and services().register is not None,
         ended="slut" in request.args,
     )
@@ -53,3 +57,6 @@ def act() -> Response:
             abort(404)
         begin_acting(session, mine.get(wanted))
     return redirect(till, 303)
+
+
+import_module("portal.family.consents")

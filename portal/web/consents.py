@@ -75,13 +75,20 @@ class Stand:
     """Until when somebody is waited for."""
 
 
-def standing_of(session: Session, booking: Booking, visits: Sequence[Visit]) -> dict[int, Stand]:
-    """By visit id, for those where there is anything to say."""
-    settings = catalogue.provider_reasons(session, booking.clinic.unit.provider_id)
-    setting = settings.get(booking.type.category.reason_id)
+def standings_of(session: Session, bookings: Sequence[Booking]) -> dict[int, Stand]:
+    """By visit id, for those where there is anything to say; so many statements as there are providers, and three."""
+    visits = [visit for booking in bookings for visit in booking.visits]
     asked = queries.of_visits(session, [visit.id for visit in visits])
-    found = {visit.id: _stand(booking, setting, visit, asked.get(visit.id, ())) for visit in visits}
-    return {visit_id: stand for visit_id, stand in found.items() if stand is not None}
+    providers = {booking.clinic.unit.provider_id for booking in bookings}
+    settings = {provider_id: catalogue.provider_reasons(session, provider_id) for provider_id in providers}
+    found = {}
+    for booking in bookings:
+        setting = settings[booking.clinic.unit.provider_id].get(booking.type.category.reason_id)
+        for visit in booking.visits:
+            stand = _stand(booking, setting, visit, asked.get(visit.id, ()))
+            if stand is not None:
+                found[visit.id] = stand
+    return found
 
 
 def _stand(booking: Booking, setting: ProviderReason | None, visit: Visit, requests: Sequence[ConsentRequest]) -> Stand | None:

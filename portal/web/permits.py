@@ -80,6 +80,8 @@ PERMITS: dict[str, Permit] = {
     "manage.calendar": EVERYBODY,
     "family.own": RESIDENT,
     "family.act": RESIDENT,
+    "family.by_link": RESIDENT,
+    "family.consent": RESIDENT,
     "arrive.ticket": EVERYBODY,
     "arrive.by_link": EVERYBODY,
     "arrive.poster": FORM,
