@@ -18,8 +18,9 @@ AUDIENCES = frozenset({"residents", "staff"})
 LEVELS = (2, 3, 4)
 COMMON = frozenset({"name", "kind", "label", "for"})
 BANKID = frozenset({"address", "certificate", "key", "authority"})
-OPENID = frozenset({"issuer", "client_id", "client_secret_file", "level", "scopes", "acr_values"})
-NEEDED = {"bankid": BANKID, "openid": OPENID - {"acr_values"}}
+OPENID = frozenset({"issuer", "client_id", "client_secret_file", "level", "scopes", "acr_values", "level_claim", "levels", "hsa"})
+OPTIONAL = frozenset({"acr_values", "level_claim", "levels", "hsa"})
+NEEDED = {"bankid": BANKID, "openid": OPENID - OPTIONAL}
 TAKEN = {"bankid": BANKID, "openid": OPENID}
 Common = tuple[str, str, str, frozenset[str]]
 """Name, kind, label, audiences."""
@@ -49,7 +50,13 @@ class EidSetting:
     client_secret: str = field(default="", repr=False)
     level: int = 3
     scopes: tuple[str, ...] = ()
-    acr_values: tuple[str, ...] = ()
+    acr_values: tuple[str, ...] | None = None
+    """None: the usual Swedish ones."""
+    level_claim: str | None = None
+    levels: Mapping[str, int] | None = None
+    """How the provider spells its levels, where it doesn't use the usual names."""
+    hsa: bool = False
+    """Its HSA-ID finds staff."""
 
 
 def read_eids(file: Path, *, production: bool) -> tuple[EidSetting, ...]:
@@ -119,7 +126,10 @@ def _openid(common: Common, table: Mapping[str, Any], folder: Path, production: 
         client_secret=secret,
         level=level,
         scopes=_texts(table, name, "scopes"),
-        acr_values=_texts(table, name, "acr_values") if "acr_values" in table else (),
+        acr_values=_texts(table, name, "acr_values", least=0) if "acr_values" in table else None,
+        level_claim=_text(table, name, "level_claim") if "level_claim" in table else None,
+        levels=_levels(table, name) if "levels" in table else None,
+        hsa=_yes_or_no(table, name, "hsa"),
     )
 
 
@@ -130,9 +140,23 @@ def _text(table: Mapping[str, Any], name: str, key: str) -> str:
     return value.strip()
 
 
-def _texts(table: Mapping[str, Any], name: str, key: str) -> tuple[str, ...]:
+def _levels(table: Mapping[str, Any], name: str) -> Mapping[str, int]:
+    values = table["levels"]
+    if not isinstance(values, dict) or not values or not all(value in LEVELS for value in values.values()):
+        raise BadEids(f"{name}: levels must give each of the provider's names 2, 3 or 4")
+    return values
+
+
+def _yes_or_no(table: Mapping[str, Any], name: str, key: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise BadEids(f"{name}: {key} must be true or false")
+    return value
+
+
+def _texts(table: Mapping[str, Any], name: str, key: str, *, least: int = 1) -> tuple[str, ...]:
     values = table[key]
-    if not isinstance(values, list) or not values or not all(isinstance(v, str) and v and " " not in v for v in values):
+    if not isinstance(values, list) or len(values) < least or not all(isinstance(v, str) and v and " " not in v for v in values):
         raise BadEids(f"{name}: {key} must be a list of words")
     return tuple(values)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 
@@ -13,15 +14,24 @@ from journal_core.booking.use_cases import Tools
 from journal_core.clock import Clock, SystemClock
 from journal_core.crypto import Vault
 from journal_core.messages.use_cases import Post
-from journal_core.registers.eid import Identified
+from journal_core.registers.bankid import BankId
+from journal_core.registers.bankid_certificates import certificates_in
+from journal_core.registers.eid import ElectronicId, Identified
 from journal_core.registers.eid_development import DevelopmentEid
+from journal_core.registers.openid import OpenId, OpenIdSettings
 from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
 from portal.messages import composer
 from portal.web.services import EidChoice, Services, Site
 
 CHOOSER = "/utveckling/e-legitimation"
+PHONE = "/utveckling/telefon"
 STAND_IN = "Påhittad legitimation"
+INTRO = {
+    "sv": "Du legitimerar dig hos **Vaccinporten**.\n\nHar någon ringt och bett dig göra det? Avbryt.",
+    "en": "You identify yourself to **Vaccinporten**.\n\nHas somebody called and asked you to? Cancel.",
+}
+"""What BankID's app shows."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,29 @@ def _eids(options: Options, vault: Vault) -> Sequence[EidChoice]:
         return options.eids
     stand_in = DevelopmentEid(vault.hash("development-eid", "signing"), CHOOSER)
     return (*options.eids, EidChoice("testperson", STAND_IN, stand_in, residents=True, staff=True))
+
+
+def bankid(
+    name: str, label: str, audiences: Collection[str], address: str, certificate: str, key: str, authority: str
+) -> EidChoice:
+    """BankID's relying-party API, asked with our certificate. `audiences`: residents, staff or both."""
+    return _choice(name, label, audiences, BankId(address, certificate, key, authority, INTRO))
+
+
+def openid(name: str, label: str, audiences: Collection[str], settings: OpenIdSettings) -> EidChoice:
+    return _choice(name, label, audiences, OpenId(settings, SystemClock()))
+
+
+def bankid_standin(folder: Path, address: str, base_url: str) -> EidChoice:
+    """Development's: its app is a page of ours."""
+    files = certificates_in(folder)
+    app = base_url + PHONE
+    eid = BankId(address, files.client, files.client_key, files.authority, INTRO, app=app, for_development=True)
+    return _choice("bankid-ovning", "BankID (övning)", ("residents", "staff"), eid)
+
+
+def _choice(name: str, label: str, audiences: Collection[str], eid: ElectronicId) -> EidChoice:
+    return EidChoice(name, label, eid, residents="residents" in audiences, staff="staff" in audiences)
 
 
 def _register(options: Options) -> PersonRegister | None:

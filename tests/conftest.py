@@ -17,6 +17,7 @@ from tests.build.bankid import Bank, a_bank
 from tests.build.browser import launch
 from tests.build.builders import SECRET, the_tools
 from tests.build.clocks import FixedClock
+from tests.build.crooked import CrookedProvider
 from tests.build.htmlvalidate import complaints
 from tests.build.network import no_world
 from tests.build.postgres import throwaway_cluster
@@ -44,6 +45,13 @@ def _no_world() -> Iterator[None]:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()
+
+
+@pytest.fixture
+def crooked(clock: FixedClock) -> Iterator[CrookedProvider]:
+    """An OpenID provider on the test's clock: honest until it is told to lie."""
+    with CrookedProvider(clock) as provider:
+        yield provider
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ class Begun:
     """The provider's own name for it."""
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What the provider has to be remembered by; secret."""
-    address: str | None = None
+    address: str | None = field(default=None, repr=False)
     """Where the browser goes; None: it waits on our page while an app answers."""
 
 

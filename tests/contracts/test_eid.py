@@ -10,7 +10,10 @@ import pytest
 
 from journal_core.registers.eid import AppId, Asked, Begun, ElectronicId, Identified
 from journal_core.registers.eid_development import DevelopmentEid
+from journal_core.registers.openid import OpenId
 from tests.build.bankid import ASKED, SOMEBODY, Bank
+from tests.build.cast import BOOKER
+from tests.build.crooked import CrookedProvider
 
 
 @dataclass
@@ -42,7 +45,12 @@ def bankid(request: pytest.FixtureRequest) -> Stand:
     return Stand(bank.asked_by(), answer)
 
 
-@pytest.fixture(params=[development, bankid])
+def openid(request: pytest.FixtureRequest) -> Stand:
+    crooked: CrookedProvider = request.getfixturevalue("crooked")
+    return Stand(OpenId(crooked.settings(), crooked.clock), lambda begun: crooked.answer(begun.address or "", BOOKER))
+
+
+@pytest.fixture(params=[development, bankid, openid])
 def stand(request: pytest.FixtureRequest) -> Stand:
     made = request.param(request)
     assert isinstance(made, Stand)
@@ -50,7 +58,7 @@ def stand(request: pytest.FixtureRequest) -> Stand:
 
 
 def test_each_identification_has_its_own_reference_and_leads_somewhere(stand: Stand) -> None:
-    assert stand.eid.for_development
+    assert stand.eid.for_development is not isinstance(stand.eid, OpenId)
     first, second = stand.begin(), stand.begin()
     assert first.reference != second.reference
     assert first.address or isinstance(stand.eid, AppId)

@@ -78,12 +78,20 @@ def test_they_come_in_the_files_order(file: Path) -> None:
         (FREJA.replace("level = 3", "level = 1"), "freja: level"),
         (FREJA.replace("level = 3", 'level = "3"'), "freja: level"),
         (FREJA.replace('["openid"]', '"openid"'), "freja: scopes"),
+        (FREJA + "hsa = 1\n", "freja: hsa"),
+        (FREJA + 'levels = { "LOA2" = 7 }\n', "freja: levels"),
         (FREJA.replace('label = "Freja"', 'label = ""'), "freja: label"),
         (FREJA + f'client_secret = "{SECRET}"\n', "freja: there is no client_secret here"),
     ],
 )
 def test_what_is_not_understood_is_named(file: Path, text: str, said: str) -> None:
     assert said in complaint(file, text)
+
+
+def test_a_provider_may_spell_its_levels_in_its_own_way(file: Path) -> None:
+    file.write_text(FREJA + 'acr_values = []\nlevel_claim = "loaLevel"\nlevels = { "LOA3" = 3 }\nhsa = true\n')
+    [freja] = read_eids(file, production=True)
+    assert (freja.acr_values, freja.level_claim, freja.levels, freja.hsa) == ((), "loaLevel", {"LOA3": 3}, True)
 
 
 def test_a_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
