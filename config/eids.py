@@ -18,14 +18,16 @@ AUDIENCES = frozenset({"residents", "staff"})
 LEVELS = (2, 3, 4)
 COMMON = frozenset({"name", "kind", "label", "for"})
 BANKID = frozenset({"address", "certificate", "key", "authority"})
-OPENID = frozenset({"issuer", "client_id", "client_secret_file", "level", "scopes", "acr_values", "level_claim", "levels", "hsa"})
+OPENID = frozenset(
+    {"issuer", "client_id", "client_secret_file", "level", "scopes", "acr_values", "level_claim", "levels", "hsa"}
+)
 OPTIONAL = frozenset({"acr_values", "level_claim", "levels", "hsa"})
 NEEDED = {"bankid": BANKID, "openid": OPENID - OPTIONAL}
 TAKEN = {"bankid": BANKID, "openid": OPENID}
 Common = tuple[str, str, str, frozenset[str]]
 """Name, kind, label, audiences."""
-RESERVED = frozenset({"testperson"})
-"""The development stand-in's name."""
+RESERVED = frozenset({"testperson", "bankid-ovning"})
+"""Names of development's stand-ins."""
 
 
 class BadEids(ValueError):
@@ -156,7 +158,11 @@ def _yes_or_no(table: Mapping[str, Any], name: str, key: str) -> bool:
 
 def _texts(table: Mapping[str, Any], name: str, key: str, *, least: int = 1) -> tuple[str, ...]:
     values = table[key]
-    if not isinstance(values, list) or len(values) < least or not all(isinstance(v, str) and v and " " not in v for v in values):
+    if (
+        not isinstance(values, list)
+        or len(values) < least
+        or not all(isinstance(v, str) and v and " " not in v for v in values)
+    ):
         raise BadEids(f"{name}: {key} must be a list of words")
     return tuple(values)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from config import logs
+from config.opening import start_standins
 from config.settings import read_settings
 from config.worker import set_apart_what_is_loaded
 
@@ -38,6 +39,11 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 logconfig_dict = logs.CONFIGURATION
+
+
+def on_starting(_server: object) -> None:
+    """Gunicorn's name for: the first process is ready, and has not begun the others."""
+    start_standins(_settings)
 
 
 def post_worker_init(_worker: object) -> None:

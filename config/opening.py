@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,14 @@ from journal_core.transaction import Database, wal_is_safe
 if TYPE_CHECKING:
     from flask import Flask
 
-    from portal.wiring import DemoPerson, Options
+    from config.eids import EidSetting
+    from journal_core.registers.person_register import PersonRegister
+    from portal.web.services import EidChoice
+    from portal.wiring import DemoPerson, OpenIdSettings, Options, Phone
+
+BANKID = Path("var/bankid")
+"""Where development's BankID keeps its certificates and its address."""
+ADDRESS = "address"
 
 
 def takes_wal(settings: Settings) -> bool:
@@ -61,8 +69,80 @@ def portal_options(settings: Settings) -> Options:
         support_phone=settings.support_phone,
         operator_name=settings.operator_name,
         hold_minutes=settings.hold_minutes,
+        eids=[*_eids(settings), *_standins(settings)],
         demo_people=demo_people(settings),
+        register=_register(settings),
+        phone=_phone(settings),
     )
+
+
+def _eids(settings: Settings) -> list[EidChoice]:
+    from portal import wiring
+
+    return [_bankid(one) if one.kind == "bankid" else wiring.openid(*_named(one), _openid(one)) for one in settings.eids]
+
+
+def _named(one: EidSetting) -> tuple[str, str, frozenset[str]]:
+    return one.name, one.label, one.audiences
+
+
+def _bankid(one: EidSetting) -> EidChoice:
+    from portal import wiring
+
+    return wiring.bankid(*_named(one), one.address, str(one.certificate), str(one.key), str(one.authority))
+
+
+def _openid(one: EidSetting) -> OpenIdSettings:
+    from portal.wiring import OpenIdSettings
+
+    told = {"acr_values": one.acr_values, "level_claim": one.level_claim, "levels": one.levels}
+    return OpenIdSettings(
+        issuer=one.address,
+        client_id=one.client_id,
+        client_secret=one.client_secret,
+        scopes=one.scopes,
+        level=one.level,
+        hsa=one.hsa,
+        **{name: value for name, value in told.items() if value is not None},
+    )
+
+
+def _standins(settings: Settings) -> list[EidChoice]:
+    """Development's BankID, once gunicorn's first process has it running."""
+    from portal.wiring import bankid_standin
+
+    address = BANKID / ADDRESS
+    if settings.production or not address.exists():
+        return []
+    return [bankid_standin(BANKID, address.read_text(encoding="utf-8"), settings.base_url)]
+
+
+def _phone(settings: Settings) -> Phone | None:
+    from portal.wiring import Phone
+
+    address = BANKID / ADDRESS
+    return None if settings.production or not address.exists() else Phone(BANKID, address.read_text(encoding="utf-8"))
+
+
+def start_standins(settings: Settings) -> None:
+    """In the one process that lives as long as the server, before the others begin."""
+    from journal_core.registers.bankid_standin import BankIdStandIn
+
+    if settings.production:
+        return
+    standin = BankIdStandIn(BANKID)
+    standin.__enter__()
+    atexit.register(standin.__exit__, None, None, None)
+    (BANKID / ADDRESS).write_text(standin.address, encoding="utf-8")
+
+
+def _register(settings: Settings) -> PersonRegister | None:
+    """Production runs without one until its adapter is there: everything is unverified, and nobody acts for a child."""
+    if settings.production:
+        return None
+    from config.demo.families import the_register
+
+    return the_register()
 
 
 def demo_people(settings: Settings) -> Sequence[DemoPerson]:

@@ -32,7 +32,7 @@ def create_app(options: Options, database: Database, clock: Clock | None = None)
     for journey in JOURNEYS:
         app.register_blueprint(import_module(f"portal.{journey}.routes").blueprint)
     if not options.production:
-        import_module("portal.development.routes").attach(app, options.demo_people)
+        import_module("portal.development.routes").attach(app, options.demo_people, options.phone)
     app.extensions["services"] = wire(app, options, database, clock)
     trust(app, options.trusted_proxies)
     return app

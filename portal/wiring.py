@@ -16,6 +16,7 @@ from journal_core.crypto import Vault
 from journal_core.messages.use_cases import Post
 from journal_core.registers.bankid import BankId
 from journal_core.registers.bankid_certificates import certificates_in
+from journal_core.registers.bankid_phone import Phone
 from journal_core.registers.eid import ElectronicId, Identified
 from journal_core.registers.eid_development import DevelopmentEid
 from journal_core.registers.openid import OpenId, OpenIdSettings
@@ -60,6 +61,8 @@ class Options:
     """Ways to log in, in the order in which they are shown."""
     demo_people: Sequence[DemoPerson] = ()
     register: PersonRegister | None = None
+    phone: Phone | None = None
+    """Before development's BankID."""
 
 
 def wire(app: Flask, options: Options, database: Database, clock: Clock | None) -> Services:

@@ -9,17 +9,19 @@ from werkzeug.wrappers import Response
 
 from journal_core.messages import queries
 from journal_core.messages.use_cases import sealed_for
+from journal_core.registers.bankid_phone import Phone, PhoneRefused
 from journal_core.registers.eid_development import DevelopmentEid
 from portal.development import samples
 from portal.web.services import now, services
 
 blueprint = Blueprint("development", __name__, url_prefix="/utveckling")
-PEOPLE = "demo_people"
+PEOPLE, PHONE = "demo_people", "phone"
 SHOWN = 50
 
 
-def attach(app: Flask, people: Sequence[object]) -> None:
+def attach(app: Flask, people: Sequence[object], phone: Phone | None) -> None:
     app.extensions[PEOPLE] = list(people)
+    app.extensions[PHONE] = phone
     app.register_blueprint(blueprint)
 
 
@@ -36,6 +38,28 @@ def choose() -> Response | str:
     number = request.form.get("number", "")
     chosen = next((person.identified for person in people if person.identified.number == number), None)
     return redirect(f"{back}&svar={eid.answer(reference, chosen)}" if chosen else back, 303)
+
+
+@blueprint.route("/telefon", methods=["GET", "POST"])
+def phone() -> Response | str:
+    """The stand-in of BankID's app: opened by a link, or told what a QR code says; it answers as a demo person."""
+    standin, people = current_app.extensions[PHONE], current_app.extensions[PEOPLE]
+    if standin is None:
+        abort(404)
+    token, said = request.values.get("autostarttoken", ""), None
+    if request.method == "POST":
+        number = request.form.get("number", "")
+        chosen = next((person.identified for person in people if person.identified.number == number), None)
+        try:
+            opened = standin.start(token)
+            if chosen is None:
+                standin.cancel(opened)
+            else:
+                standin.sign(opened, chosen.number or "", chosen.given_name, chosen.family_name)
+            return redirect(opened.return_url or "/", 303)
+        except PhoneRefused as refused:
+            said = refused.code
+    return render_template("development/phone.html", people=people, token=token, said=said)
 
 
 @blueprint.get("/brevlada")

@@ -17,7 +17,8 @@ from journal_core.access import queries as access
 from journal_core.access import use_cases
 from journal_core.access.model import EidOrder, Purpose
 from journal_core.access.rules import order_lives
-from journal_core.registers.eid import AppId, Asked, Begun, EidTrouble, ElectronicId, Identified, NotIdentified
+from journal_core.registers.eid import AppId, Asked, Begun, EidTrouble, Identified, NotIdentified
+from portal.sign_in.devices import is_phone
 from portal.web.i18n import language
 from portal.web.limits import address
 from portal.web.services import EidChoice, now, services
@@ -30,6 +31,8 @@ ONCE = timedelta(hours=1)
 RENEWED_FOR = timedelta(minutes=3)
 """So long a page that is open gets new QR codes by itself; who left it is not asked for for ever."""
 NOT_STARTED = "startFailed"
+GONE = "gone"
+"""The app's secret was right, but the answer has been collected already."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,20 @@ class UnderWay:
     def app(self) -> AppId | None:
         """Its provider, if it is one that answers in an app."""
         return self.choice.eid if isinstance(self.choice.eid, AppId) else None
+
+    @property
+    def open(self) -> bool:
+        """Somebody was identified, and it is this browser's own.
+
+        Who has the app open on this device comes back with the app's secret: a link that somebody else passed on would bring
+        another browser back, and this one would get in as whoever followed it.
+        """
+        return self.found is not None and (not self.launched or bool(self.content.get("returned")))
+
+    @property
+    def launched(self) -> bool:
+        """The app was opened on this device, by the link that only this browser has."""
+        return bool(self.content.get("launched"))
 
     @property
     def hint(self) -> str:
@@ -113,19 +130,30 @@ def under_way(order_id: str) -> UnderWay | None:
 
 def ask(one: UnderWay, returned: Mapping[str, str]) -> UnderWay | None:
     """How it stands, as the provider says if it is our turn to ask, else as it said last. None: it was ended meanwhile."""
-    if one.found or one.end is not None or not _our_turn(one):
+    coming_back = one.app is not None and bool(returned)
+    if one.end is not None or (one.found and not coming_back) or not (coming_back or _our_turn(one)):
         return one
     try:
         told = one.choice.eid.collect(one.begun, returned)
         if isinstance(told, NotIdentified) and told.code == NOT_STARTED and _is_fresh(one):
-            return _written(one, _renewed(one.choice.eid, one), reference=True)
+            return _renewed(one)
     except EidTrouble as trouble:
         return _written(one, {"trouble": trouble.code} if one.app else {"end": "", "trouble": trouble.code})
+    back = {"returned": True} if coming_back else {}
+    if one.found and isinstance(told, NotIdentified) and told.code == GONE:
+        return _written(one, back)
     if isinstance(told, Identified):
-        return _written(one, {"found": asdict(told), "trouble": None})
+        return _written(one, {"found": asdict(told), "trouble": None, **back})
     if isinstance(told, NotIdentified):
         return _written(one, {"end": told.code, "trouble": None})
-    return _written(one, {"hint": told.hint, "trouble": None})
+    return _written(one, {"hint": told.hint, "trouble": None, **back})
+
+
+def launch(one: UnderWay) -> str:
+    """The address that opens the app on this device; the token in it stands on no page, so who has it came this way."""
+    assert one.app is not None
+    _written(one, {"launched": True})
+    return one.app.app_address(one.begun, mobile=is_phone(request.user_agent.string))
 
 
 def _our_turn(one: UnderWay) -> bool:
@@ -137,18 +165,26 @@ def _is_fresh(one: UnderWay) -> bool:
     return now() < datetime.fromisoformat(one.content["first_begun_at"]) + RENEWED_FOR
 
 
-def _renewed(eid: ElectronicId, one: UnderWay) -> dict[str, Any]:
-    begun = eid.begin(_asked(one.choice, one.order.id))
-    return {**_kept(begun, now()), "reference": begun.reference, "hint": "", "trouble": None}
+def renew(one: UnderWay) -> None:
+    """A new question in place of the one before, under the same name."""
+    try:
+        _renewed(one)
+    except EidTrouble as trouble:
+        _written(one, {"trouble": trouble.code})
 
 
-def _written(one: UnderWay, changes: dict[str, Any], *, reference: bool = False) -> UnderWay | None:
+def _renewed(one: UnderWay) -> UnderWay | None:
+    begun = one.choice.eid.begin(_asked(one.choice, one.order.id))
+    changes = {**_kept(begun, now()), "hint": "", "trouble": None, "launched": False, "reference": begun.reference}
+    return _written(one, changes)
+
+
+def _written(one: UnderWay, changes: dict[str, Any]) -> UnderWay | None:
     with services().database.writing() as session:
         order = access.eid_order(session, one.order.id, owner())
         if order is None or not order_lives(order, now()):
             return None
-        if reference:
-            order.provider_reference = changes.pop("reference")
+        order.provider_reference = changes.pop("reference", order.provider_reference)
         content = {**use_cases.read_eid(services().vault, order), **changes}
         use_cases.write_eid(services().vault, order, content)
         if content.get("end") is not None:

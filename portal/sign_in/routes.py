@@ -15,6 +15,8 @@ from portal.sign_in.devices import is_phone
 from portal.sign_in.hints import say_end, say_hint, say_trouble
 from portal.sign_in.opening import open_session
 from portal.sign_in.orders import UnderWay, ask, begin, cancel, choices, under_way
+from portal.sign_in.orders import launch as launched
+from portal.sign_in.orders import renew as renew_order
 from portal.web import register
 from portal.web.gate import resident_actor
 from portal.web.limits import LOGINS_BY_ADDRESS, address, spend
@@ -71,15 +73,41 @@ def wait(order: str) -> Response:
     """The page that waits while an app answers, or leads to a provider that answers elsewhere."""
     one = under_way(order)
     if one is None:
-        return _not_identified()
+        return _already_in() or _not_identified()
     if one.app is None:
         return _onward(one)
     asked = ask(one, {})
     if asked is None or asked.end is not None:
         return _not_identified(asked)
-    if asked.found:
+    if asked.open:
         return redirect(_back_of(asked), 303)
     return _waiting_page(asked)
+
+
+@blueprint.get("/logga-in/vanta/<order:order>/oppna")
+def launch(order: str) -> Response:
+    """To the app on this very device. A link and no form: phones open apps for those, and forms may not lead elsewhere."""
+    one = under_way(order)
+    if one is None or one.app is None:
+        return redirect(url_for("sign_in.wait", order=order), 303)
+    return redirect(launched(one), 303)
+
+
+@blueprint.post("/logga-in/vanta/<order:order>/qr")
+def by_qr(order: str) -> Response:
+    """With the app on another device after all."""
+    one = under_way(order)
+    if one is not None and one.app is not None:
+        renew_order(one)
+    return redirect(url_for("sign_in.wait", order=order), 303)
+
+
+def _already_in() -> Response | None:
+    """The app has led to a tab of its own, which is logged in: this one follows."""
+    found = visitor()
+    if found is None:
+        return None
+    return redirect(url_for(HOMES[Purpose.STAFF if found.account_id else Purpose.RESIDENT]), 303)
 
 
 def _onward(one: UnderWay) -> Response:
@@ -95,22 +123,23 @@ def _back_of(one: UnderWay) -> str:
 
 
 def _waiting_page(one: UnderWay) -> Response:
-    app, phone = one.app, is_phone(request.user_agent.string)
-    assert app is not None
+    phone = is_phone(request.user_agent.string)
     page = render_template(
         "sign_in/wait.html",
         order=one.order.id,
         label=one.choice.label,
         said=_said(one),
         qr=qr_svg(_qr_text(one), _("QR-kod att läsa med %(app)s", app=one.choice.label)),
-        app_address=app.app_address(one.begun, mobile=phone),
         phone=phone,
+        launched=one.launched,
         here=url_for("sign_in.wait", order=one.order.id),
     )
     return make_response(page)
 
 
 def _said(one: UnderWay) -> str:
+    if one.found:
+        return _("Du har legitimerat dig. Fortsätt på sidan som appen öppnade.")
     return say_trouble(one.trouble) if one.trouble else say_hint(one.hint)
 
 
@@ -124,14 +153,9 @@ def state(order: str) -> Response:
     """For the waiting page's script: this second's QR code, what to say, and where to go when it is over."""
     one = under_way(order)
     asked = ask(one, {}) if one is not None and one.app is not None else None
-    if asked is None or asked.end is not None or asked.found:
+    if asked is None or asked.end is not None or asked.open:
         return jsonify(go=url_for("sign_in.wait", order=order))
-    return jsonify(said=_said(asked), qr=qr_path(_qr_text(asked)), app=_app_address(asked))
-
-
-def _app_address(one: UnderWay) -> str:
-    assert one.app is not None
-    return one.app.app_address(one.begun, mobile=is_phone(request.user_agent.string))
+    return jsonify(said=_said(asked), launched=asked.launched, qr=None if asked.launched else qr_path(_qr_text(asked)))
 
 
 @blueprint.post("/logga-in/vanta/<order:order>/avbryt")
@@ -149,10 +173,10 @@ def back(provider: str) -> Response:
     one = under_way(request.args.get("state", ""))
     if one is None or one.choice.name != provider:
         return _not_identified()
-    asked = ask(one, request.args)
+    asked = ask(one, {name: value for name, value in request.args.items() if name != "lang"})
     if asked is None or asked.end is not None:
         return _not_identified(asked)
-    if not asked.found:
+    if not asked.open:
         # An app that leads back before the answer has reached its provider; a redirecting one that was asked already.
         return redirect(url_for("sign_in.wait", order=one.order.id), 303) if asked.app else _not_identified()
     return _opened(asked)

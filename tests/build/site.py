@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -15,11 +15,13 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from journal_core.registers.bankid_phone import Phone
 from journal_core.registers.eid import Identified
 from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
 from kiosk.app import create_app as create_kiosk
 from portal.app import create_app
+from portal.web.services import EidChoice
 from portal.wiring import DemoPerson, Options
 from tests.build import cast
 from tests.build.builders import SECRET
@@ -60,6 +62,8 @@ def a_portal(
     production: bool = False,
     people: list[DemoPerson] = PEOPLE,
     register: PersonRegister | None = None,
+    eids: Sequence[EidChoice] = (),
+    phone: Phone | None = None,
 ) -> Flask:
     """With `register`, else outside production with one that knows the cast."""
     options = Options(
@@ -68,6 +72,8 @@ def a_portal(
         base_url=base_url,
         demo_people=() if production else people,
         register=register if register or production else the_register(),
+        eids=eids,
+        phone=phone,
     )
     app = create_app(options, database, clock)
     app.test_client_class = InspectedClient
@@ -157,7 +163,7 @@ class Browser:
     def log_in(self, who: cast.Member, *, staff: bool = False) -> Browser:
         """Through the stand-in's page, as a person would."""
         self.get("/personal/logga-in" if staff else "/logga-in")
-        return self.submit().submit(number=who.number)
+        return self.submit(provider="testperson").submit(number=who.number)
 
 
 def _spelled(name: str) -> str:

@@ -6,7 +6,6 @@ const SLOWER_MS = 5000; // while there is no contact
 const waiting = document.querySelector('[data-waiting]');
 const said = document.querySelector('[data-said]');
 const code = document.querySelector('[data-qr] svg');
-const app = document.querySelector('[data-app]');
 
 function say(words) {
   if (said.textContent !== words) said.textContent = words; // said aloud once, not once a second
@@ -26,9 +25,12 @@ async function look() {
       location.replace(told.go);
       return;
     }
+    if (String(told.launched) !== waiting.dataset.launched) {
+      location.replace(waiting.dataset.here); // the app was opened here, or is no longer
+      return;
+    }
     say(told.said);
-    draw(told.qr);
-    app.href = told.app; // a renewed order has another
+    if (told.qr) draw(told.qr);
     setTimeout(look, EVERY_MS);
   } catch {
     say(waiting.dataset.textLost);
