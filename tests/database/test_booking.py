@@ -477,6 +477,12 @@ class TestDemandedIdentification:
             book(database, demanding, coming=[coming], booker=cast.GUARDIAN.identity, acting_for=cast.CHILD.identity)
         assert refused.value.code == "only_yourself"
 
+    def test_and_not_for_somebody_without_a_number(self, database: Database, demanding: Offer) -> None:
+        unnumbered = Coming(cast.BOOKER.born, "Maja", "Ekman")
+        with pytest.raises(Refusal) as refused:
+            book(database, demanding, coming=[unnumbered], booker=cast.BOOKER.identity)
+        assert refused.value.code == "only_yourself"
+
     def test_and_not_even_for_the_child_where_the_clinic_wants_only_oneself(self, database: Database, demanding: Offer) -> None:
         with database.writing() as session:
             demanding.within(session).clinic.eid_only_oneself = True
