@@ -119,13 +119,14 @@ def _kept(begun: Begun, moment: datetime) -> dict[str, Any]:
 
 
 def under_way(order_id: str) -> UnderWay | None:
-    """This browser's own identification, while it lives."""
+    """This browser's own identification, while it lives, or once it has ended without a person."""
     with services().database.reading() as session:
         order = access.eid_order(session, order_id, owner())
     choice = next((each for each in services().eids if order is not None and each.name == order.provider), None)
-    if order is None or choice is None or not order_lives(order, now()):
+    if order is None or choice is None:
         return None
-    return UnderWay(order, choice, use_cases.read_eid(services().vault, order))
+    one = UnderWay(order, choice, use_cases.read_eid(services().vault, order))
+    return one if one.end is not None or order_lives(order, now()) else None
 
 
 def ask(one: UnderWay, returned: Mapping[str, str]) -> UnderWay | None:

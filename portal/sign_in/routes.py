@@ -173,13 +173,19 @@ def back(provider: str) -> Response:
     one = under_way(request.args.get("state", ""))
     if one is None or one.choice.name != provider:
         return _not_identified()
-    asked = ask(one, {name: value for name, value in request.args.items() if name != "lang"})
+    asked = ask(one, _brought_back(one))
     if asked is None or asked.end is not None:
         return _not_identified(asked)
     if not asked.open:
         # An app that leads back before the answer has reached its provider; a redirecting one that was asked already.
         return redirect(url_for("sign_in.wait", order=one.order.id), 303) if asked.app else _not_identified()
     return _opened(asked)
+
+
+def _brought_back(one: UnderWay) -> dict[str, str]:
+    """What the provider sent with the browser; our own redirect brings the name of the order alone."""
+    told = {name: value for name, value in request.args.items() if name != "lang"}
+    return {} if one.app is not None and set(told) == {"state"} else told
 
 
 def _opened(one: UnderWay) -> Response:

@@ -13,6 +13,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 OFF = {
+    "meta-refresh": "The page that waits for an app reloads itself where no script can do it; it holds nothing that one types.",
     "long-title": "A title says the clinic's name, however long that is.",
     "no-trailing-whitespace": "Left by template tags; no browser sees it.",
     "doctype-style": "A matter of taste.",
