@@ -14,6 +14,7 @@ from journal_core.transaction import Database, wal_is_safe
 if TYPE_CHECKING:
     from flask import Flask
 
+    from journal_core.registers.person_register import PersonRegister
     from portal.wiring import DemoPerson, Options
 
 
@@ -62,6 +63,7 @@ def portal_options(settings: Settings) -> Options:
         operator_name=settings.operator_name,
         hold_minutes=settings.hold_minutes,
         demo_people=demo_people(settings),
+        register=person_register(settings),
     )
 
 
@@ -72,3 +74,12 @@ def demo_people(settings: Settings) -> Sequence[DemoPerson]:
     from config.demo import PEOPLE
 
     return PEOPLE
+
+
+def person_register(settings: Settings) -> PersonRegister | None:
+    """The demo's people in development; in production none, until there is an adapter for a real one."""
+    if settings.production:
+        return None
+    from config.demo.families import demo_register
+
+    return demo_register()
