@@ -71,7 +71,7 @@ def portal_options(settings: Settings) -> Options:
         hold_minutes=settings.hold_minutes,
         eids=[*_eids(settings), *_standins(settings)],
         demo_people=demo_people(settings),
-        register=_register(settings),
+        register=person_register(settings),
         phone=_phone(settings),
     )
 
@@ -136,15 +136,6 @@ def start_standins(settings: Settings) -> None:
     (BANKID / ADDRESS).write_text(standin.address, encoding="utf-8")
 
 
-def _register(settings: Settings) -> PersonRegister | None:
-    """Production runs without one until its adapter is there: everything is unverified, and nobody acts for a child."""
-    if settings.production:
-        return None
-    from config.demo.families import the_register
-
-    return the_register()
-
-
 def demo_people(settings: Settings) -> Sequence[DemoPerson]:
     """Whom one may log in as; in production nobody."""
     if settings.production:
@@ -152,3 +143,12 @@ def demo_people(settings: Settings) -> Sequence[DemoPerson]:
     from config.demo import PEOPLE
 
     return PEOPLE
+
+
+def person_register(settings: Settings) -> PersonRegister | None:
+    """The demo's people in development; in production none, until there is an adapter for a real one."""
+    if settings.production:
+        return None
+    from config.demo.families import demo_register
+
+    return demo_register()

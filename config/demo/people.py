@@ -67,9 +67,11 @@ ANNELI = Human("197103059809", "Anneli", "Mattsson")
 ELIN = Human("199406132382", "Elin", "Krantz")
 HEDDA = Human("202304152388", "Hedda", "Krantz")
 SVEN = Human("193807219815", "Sven", "Rydell")
+DARYNA = Human("198809719803", "Daryna", "Melnyk")
 NEIGHBOURS = (
     BIRGITTA, LARS, HASSAN, EVA, MIKAEL, LINNEA, GORAN, INGRID, TOMAS,
     FATIMA, OSKAR, ULLA, EMIL, ANNA, ANNELI, ELIN, HEDDA, SVEN,
+    DARYNA,
 )  # fmt: skip
 
 KARIN = Human("197609039800", "Karin", "Holm", "Sjuksköterska, Vaccinmottagning Nissan och Kvällsvaccin Andersberg")
@@ -125,6 +127,7 @@ PLAN = (
     Planned(1, "influensa", (SVEN,), at(14, 30)),
     Planned(2, "tbe", (EMIL, ANNA), at(8, 30), mobile="+46701740617", channel=Channel.SMS),
     Planned(2, "influensa", (ASTRID,), at(10), mobile="+46701740618", channel=Channel.SMS),
+    Planned(2, "tbe", (DARYNA,), at(11, 30)),
     Planned(2, "influensa", (ANNELI,), at(15)),
     Planned(4, "resa", (OLENA,), at(11), mobile="+46701740619", channel=Channel.SMS),
 )

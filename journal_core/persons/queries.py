@@ -43,7 +43,8 @@ def id_of(number: str) -> Select[int]:
 
 def ids_of(session: Session, person_id: int) -> list[int]:
     """The person's own id, and those from before mergers: the access log keeps them all as they were."""
-    return list(session.scalars(select(Person.id).where(or_(Person.id == person_id, Person.merged_into_id == person_id))))
+    own = or_(Person.id == person_id, Person.merged_into_id == person_id)
+    return list(session.scalars(select(Person.id).where(own).order_by(Person.id)))
 
 
 def children_of(session: Session, guardian_id: int) -> list[tuple[Guardianship, Person]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from types import EllipsisType
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -61,17 +62,19 @@ def a_portal(
     *,
     production: bool = False,
     people: list[DemoPerson] = PEOPLE,
-    register: PersonRegister | None = None,
+    register: PersonRegister | EllipsisType | None = ...,
     eids: Sequence[EidChoice] = (),
     phone: Phone | None = None,
 ) -> Flask:
-    """With `register`, else outside production with one that knows the cast."""
+    """With a person register that knows the cast, but for production; None: with none at all."""
+    if register is ...:
+        register = None if production else the_register()
     options = Options(
         production=production,
         secret=SECRET,
         base_url=base_url,
         demo_people=() if production else people,
-        register=register if register or production else the_register(),
+        register=register,
         eids=eids,
         phone=phone,
     )

@@ -22,6 +22,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config.demo.chooser import PEOPLE
+from config.demo.families import demo_register
 from config.demo.fill import fill
 from config.demo.region import CLINICS
 from journal_core.booking import use_cases as booking
@@ -185,7 +186,7 @@ def _served(database: Database, clock: FixedClock, turnstile: Turnstile) -> Iter
     """Both doors, in threads of this process. The port is taken first, for the portal is told its own address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = a_portal(database, clock, address, people=list(PEOPLE))
+        app = a_portal(database, clock, address, people=list(PEOPLE), register=demo_register())
         kiosk = a_screen_door(app)
         both = turnstile.around(DispatcherMiddleware(app, {KIOSK: kiosk}))
         server = make_server("127.0.0.1", 0, both, threaded=True, request_handler=QuietHandler, fd=listening.fileno())

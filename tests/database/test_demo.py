@@ -17,10 +17,13 @@ from sqlalchemy.orm import Session
 from config.demo import generate as generating
 from config.demo.build import NotEmpty
 from config.demo.chooser import PEOPLE
+from config.demo.families import NUMBER_OF_DARYNA, SIGNE, demo_register
 from config.demo.fill import fill, is_demo, top_up
 from config.demo.generate import generate
-from config.demo.people import NEIGHBOURS
+from config.demo.people import DARYNA, ELSA, JOHAN, NEIGHBOURS, NILS, OSKAR, SARA, SVEN, VERA
 from config.demo.region import CLINICS
+from journal_core.actor import SYSTEM
+from journal_core.arrivals.merging import take_in
 from journal_core.arrivals.model import Arrival
 from journal_core.booking import queries as bookings
 from journal_core.booking.model import Booking, Visit
@@ -34,6 +37,7 @@ from journal_core.mapping import Mapped
 from journal_core.organisation import queries as organisation
 from journal_core.organisation import rules
 from journal_core.organisation.model import Clinic, PolicyText
+from journal_core.persons import queries as persons
 from journal_core.persons.model import Person
 from journal_core.persons.rules import read_identity
 from journal_core.schedule.model import OpenedTime, Opening
@@ -268,6 +272,27 @@ def assert_never_issued(numbers: Iterable[str]) -> None:
         identity = read_identity(number, local(FRIDAY_NOON).date())
         assert identity.number == number
         assert number[8:11] in (("238", "239") if identity.born.year >= 1990 else ("980", "981"))
+
+
+def test_the_demos_register_knows_everybody_and_their_families(sqlite_database: Database, tools: Tools):
+    filled(sqlite_database, tools)
+    register = demo_register()
+    with sqlite_database.writing() as session:
+        numbers = [number for number in session.scalars(select(Person.identity)) if number]
+        told = register.persons([*numbers, SIGNE.number])
+        assert set(told) == {*numbers, SIGNE.number}
+        assert_never_issued({number for record in told.values() for number in (record.number, *record.earlier_numbers)})
+        take_in(session, SYSTEM, told, list(told), FRIDAY_NOON)
+    with sqlite_database.reading() as session:
+        people = persons.by_identities(session, list(told))
+        for parent in (JOHAN, SARA):
+            children = [child.identity for _row, child in persons.children_of(session, people[parent.number].id)]
+            assert children == [VERA.number, ELSA.number, NILS.number]
+        assert persons.guardians_of(session, people[SIGNE.number].id) == []
+        assert sum(person.protected for person in people.values()) == 2
+        assert {people[who.number].deceased_on is not None for who in (SVEN, JOHAN)} == {True, False}
+        assert people[OSKAR.number].emigrated_on is not None
+        assert people[DARYNA.number].identity == NUMBER_OF_DARYNA
 
 
 def test_residents_are_known_but_for_the_name_of_the_protected(region: Database):

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from journal_core.access import queries as access
-from journal_core.actor import STRANGER, Actor, ActorKind
+from journal_core.actor import STRANGER, SYSTEM, Actor, ActorKind
+from journal_core.arrivals.merging import take_in
 from journal_core.booking import capacity, loading
 from journal_core.booking import use_cases as booking
 from journal_core.booking.rules import Time
 from journal_core.organisation import queries as organisation
 from journal_core.organisation import use_cases as imports
 from journal_core.organisation.rules import Outcome, ToldClinic
+from journal_core.persons import queries as persons
 from journal_core.persons.rules import Identity
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import OWNER, Offer, an_order, the_tools
 from tests.build.clocks import START
+from tests.build.register import the_register
 from tests.races.race import Start
 
 
@@ -73,12 +78,14 @@ def _hold(database: Database, offer: Offer, draft_id: str, time: Time) -> None:
         booking.hold(session, here.clinic, here.kind, time, draft_id, START)
 
 
-def _confirm(database: Database, offer: Offer, draft_id: str, booker: Identity | None = None) -> int:
+def _confirm(
+    database: Database, offer: Offer, draft_id: str, booker: Identity | None = None, coming: cast.Member = cast.BOOKER
+) -> int:
     actor = Actor(ActorKind.RESIDENT) if booker else STRANGER
     with database.writing() as session:
         draft = access.draft(session, draft_id, OWNER, START, lock=True)
         assert draft is not None
-        order = an_order(offer.within(session), coming=(cast.BOOKER.coming,), booker=booker)
+        order = an_order(offer.within(session), coming=(coming.coming,), booker=booker)
         return booking.confirm(session, actor, the_tools(), draft, order, START)
 
 
@@ -110,3 +117,65 @@ def rebook(start: Start, booking_id: int, time: Time, actor: Actor = STRANGER) -
     start.wait()
     with start.database.writing() as session:
         return booking.rebook(session, actor, the_tools(), booking_id, time, START).id
+
+
+def while_renumbered(start: Start, act: str, **run: Any) -> int:
+    """One of RENUMBERING, beside the others."""
+    return RENUMBERING[act](start, **run)
+
+
+def _renumber(start: Start) -> int:
+    """The register tells that somebody has been given a new number."""
+    start.wait()
+    _take_in_new_number(start.database)
+    return 0
+
+
+def _confirm_old_number(start: Start, offer: Offer, draft_id: str) -> int:
+    """Books for that person by the number they had before."""
+    start.wait()
+    return _confirm(start.database, offer, draft_id, coming=cast.BEFORE_RENUMBERED)
+
+
+def _confirm_found(start: Start, offer: Offer, draft_id: str) -> int:
+    """The same, and the others start when it has found whose number that is, but has written nothing yet."""
+    persons.by_identities = _then_wait(persons.by_identities, start)
+    return _confirm(start.database, offer, draft_id, coming=cast.BEFORE_RENUMBERED)
+
+
+def _renumber_between(start: Start) -> int:
+    """Begins when the other has found the person, and is done before the other writes."""
+    start.wait()
+    _take_in_new_number(start.database)
+    start.wait()
+    return 0
+
+
+def _confirm_unguarded(start: Start, offer: Offer, draft_id: str) -> int:
+    """Finds the person without holding them, and is overtaken."""
+    found = persons.by_identities
+
+    def found_and_overtaken(session: Session, numbers: Sequence[str], **_hold: Any) -> Any:
+        known = found(session, numbers)
+        start.wait()
+        start.wait()
+        return known
+
+    persons.by_identities = found_and_overtaken
+    return _confirm(start.database, offer, draft_id, coming=cast.BEFORE_RENUMBERED)
+
+
+def _take_in_new_number(database: Database) -> None:
+    number = cast.BEFORE_RENUMBERED.number
+    told = the_register().persons([number])
+    with database.writing() as session:
+        take_in(session, SYSTEM, told, [number], START)
+
+
+RENUMBERING: Mapping[str, Callable[..., int]] = {
+    "renumber": _renumber,
+    "confirm": _confirm_old_number,
+    "confirm when found": _confirm_found,
+    "renumber between": _renumber_between,
+    "confirm unguarded": _confirm_unguarded,
+}

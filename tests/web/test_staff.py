@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -34,6 +35,7 @@ from tests.build.builders import (
     the_tools,
 )
 from tests.build.clocks import FixedClock
+from tests.build.register import registered
 from tests.build.site import Browser, a_portal
 from tests.build.statements import count_statements
 
@@ -377,6 +379,7 @@ def test_the_printed_day_is_for_outages(nurse: Browser, database: Database, offe
 def test_nothing_of_a_protected_person_but_the_number_is_on_any_page(
     nurse: Browser, database: Database, offer: Offer, clock: FixedClock
 ) -> None:
+    nurse.app.extensions["services"].register.tell(replace(registered(cast.BOOKER), protected=True))
     with database.writing() as session:
         told_by_eid(session, cast.BOOKER.identity, "Maja", "Ekman", clock.now()).protected = True
     protected, companion = booked(database, offer, cast.BOOKER.coming, cast.CHILD.coming)
