@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from journal_core.booking.model import Booking, Visit
 from journal_core.catalogue.model import VisitCategory, VisitType
-from journal_core.clock import local, minute_of
+from journal_core.clock import local
 from journal_core.consent.model import Answer, ConsentEvent, ConsentRequest, ConsentText
 from journal_core.consent.rules import is_answerable, is_asked
 from journal_core.organisation.queries import WHOLE_CLINIC
@@ -49,9 +49,8 @@ def of_visits(session: Session, visit_ids: Collection[int]) -> dict[int, Sequenc
 
 def open_for(session: Session, guardian_id: int, now: datetime) -> Sequence[ConsentRequest]:
     """What a guardian has been asked and not answered and still can, by the time of the visit."""
-    today, minute = local(now).date(), minute_of(now)
-    to_come = or_(Booking.day > today, and_(Booking.day == today, Booking.start_minute > minute))
-    own = _whole().where(ConsentRequest.guardian_id == guardian_id, ~ANSWERED, Booking.cancelled_at.is_(None), to_come)
+    to_come = Booking.day >= local(now).date()
+    own = _whole().where(ConsentRequest.guardian_id == guardian_id, ~ANSWERED, to_come)
     found = session.scalars(own.order_by(Booking.day, Booking.start_minute, ConsentRequest.id))
     return [row for row in found if is_answerable(row, now)]
 

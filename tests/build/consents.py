@@ -39,6 +39,7 @@ from tests.build.builders import (
 from tests.build.clocks import START
 
 READING = Reading("Jag samtycker till att barnet vaccineras.", "sv", "bankid")
+IN_ENGLISH = Reading("I consent to the child being vaccinated.", "en", "freja")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from journal_core.consent.use_cases import Reading
 from journal_core.crypto import Vault, read_token
 from journal_core.messages.model import Channel, MessageKind, OutgoingMessage
 from journal_core.messages.use_cases import Recipient, sealed_for
+from journal_core.organisation.model import Clinic
 from journal_core.persons.model import Person
 from journal_core.refusal import Refusal
 from journal_core.transaction import Database
@@ -43,6 +44,7 @@ from tests.build.builders import (
 )
 from tests.build.clocks import START
 from tests.build.consents import (
+    IN_ENGLISH,
     READING,
     Family,
     a_childs_booking,
@@ -59,7 +61,6 @@ ASKED, GIVEN, REFUSED, WITHDRAWN = Answer
 TUESDAY = MONDAY + timedelta(days=1)
 LATER = START + timedelta(hours=1)
 A_DAY_LATER = START + rules.ASKED_AGAIN_AFTER
-IN_ENGLISH = Reading("I consent to the child being vaccinated.", "en", "freja")
 
 
 @pytest.fixture
@@ -234,7 +235,12 @@ class TestBooking:
         with database.writing() as session:
             offer = a_consenting_offer(session)
             offer.clinic.eid_only_oneself = True
-        oneself = {"booker": cast.CHILD.identity, "acting_for": None, "by": resident(family.child), "guardians": []}
+        oneself: dict[str, Any] = {
+            "booker": cast.CHILD.identity,
+            "acting_for": None,
+            "by": resident(family.child),
+            "guardians": [],
+        }
         made = book(database, offer, family, missing=True, **oneself)
         assert not requests(database, made)
         assert standing(database, made, LATER) is Standing.NEEDS_STAFF
@@ -243,14 +249,15 @@ class TestBooking:
         self, database: Database, offer: Offer, family: Family
     ) -> None:
         itself = {"booker": cast.CHILD.identity, "acting_for": None, "by": resident(family.child)}
-        for how in (
+        attempts: list[dict[str, Any]] = [
             {"guardians": [family.other]},
             {"guardians": []},
             {"by": STRANGER},
             {"booker": cast.OTHER_GUARDIAN.identity},
             {"acting_for": cast.BOOKER.identity},
             itself,
-        ):
+        ]
+        for how in attempts:
             refused(database, offer, family, refusals.NOT_GUARDIAN, **how)
         family.guardian.protected = True
         refused(database, offer, family, refusals.NOT_GUARDIAN)
@@ -265,7 +272,11 @@ class TestBooking:
             offer = offer.within(session)
             draft = a_draft(session, offer)
             booking.hold(session, offer.clinic, offer.kind, a_time(), draft.id, START)
-        order = {"coming": [cast.CHILD.coming], "booker": cast.GUARDIAN.identity, "acting_for": cast.CHILD.identity}
+        order: dict[str, Any] = {
+            "coming": [cast.CHILD.coming],
+            "booker": cast.GUARDIAN.identity,
+            "acting_for": cast.CHILD.identity,
+        }
         made = []
         for given in (a_consent(family), a_consent(family), None):
             with database.writing() as session:
@@ -430,7 +441,7 @@ class TestAskingAgain:
 
     def test_staff_may_and_to_another_address(self, database: Database, family: Family, booked: Booking) -> None:
         with database.writing() as session:
-            nurse = staff_actor(a_staff_account(session, bookings.booking(session, booked.id).clinic))
+            nurse = staff_actor(a_staff_account(session, session.get_one(Clinic, booked.clinic_id)))
         _, other = requests(database, booked)
         ask_again(database, other, family, nurse, A_DAY_LATER, contact=Recipient(Channel.SMS, "+46701740699", None, "en"))
         newest = messages(database, MessageKind.CONSENT)[-1]
@@ -470,7 +481,8 @@ class TestReading:
             by_number = queries.request(session, other.id, family.other.id)
             assert queries.request(session, other.id, family.guardian.id) is None
             assert queries.request_by_link(session, vault.hash("link", consent.link_of(vault, other))) is None
-        assert by_link is by_number is not None
+        assert by_link is not None
+        assert by_link is by_number
         page = (by_link.visit.booking.clinic.name, by_link.visit.booking.type.category.reason.slug)
         assert page == (booked.clinic.name, "tbe"), "all that a page needs is there, with the session closed"
         assert by_link.visit.booking.clinic.unit.provider.modules

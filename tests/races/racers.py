@@ -11,18 +11,30 @@ from journal_core.access import queries as access
 from journal_core.actor import STRANGER, SYSTEM, Actor, ActorKind
 from journal_core.arrivals.merging import take_in
 from journal_core.booking import capacity, loading
+from journal_core.booking import queries as bookings
 from journal_core.booking import use_cases as booking
+from journal_core.booking.model import Booking
 from journal_core.booking.rules import Time
+from journal_core.consent import queries as consents
+from journal_core.consent import use_cases as consent
 from journal_core.organisation import queries as organisation
 from journal_core.organisation import use_cases as imports
 from journal_core.organisation.rules import Outcome, ToldClinic
+<<<<<<< HEAD
 from journal_core.persons import queries as persons
+=======
+from journal_core.persons.model import Person
+>>>>>>> consent
 from journal_core.persons.rules import Identity
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import OWNER, Offer, an_order, the_tools
 from tests.build.clocks import START
+<<<<<<< HEAD
 from tests.build.register import the_register
+=======
+from tests.build.consents import IN_ENGLISH
+>>>>>>> consent
 from tests.races.race import Start
 
 
@@ -119,6 +131,7 @@ def rebook(start: Start, booking_id: int, time: Time, actor: Actor = STRANGER) -
         return booking.rebook(session, actor, the_tools(), booking_id, time, START).id
 
 
+<<<<<<< HEAD
 def while_renumbered(start: Start, act: str, **run: Any) -> int:
     """One of RENUMBERING, beside the others."""
     return RENUMBERING[act](start, **run)
@@ -179,3 +192,35 @@ RENUMBERING: Mapping[str, Callable[..., int]] = {
     "renumber between": _renumber_between,
     "confirm unguarded": _confirm_unguarded,
 }
+=======
+def answer_consent(start: Start, request_id: int, guardian_id: int, *, yes: bool) -> int:
+    """A guardian says yes or no to a request; its own id again."""
+    start.wait()
+    return _answer_consent(start.database, request_id, guardian_id, yes=yes)
+
+
+def answer_consent_unguarded(start: Start, request_id: int, guardian_id: int, *, yes: bool) -> int:
+    """The same with the booking's lock gone, and everybody's look at the last event before anybody's writing."""
+    bookings.booking = lambda session, number, **_lock: session.get(Booking, number)
+    consents.as_it_is = _then_wait(consents.as_it_is, start)
+    _without_file_lock(start)
+    return _answer_consent(start.database, request_id, guardian_id, yes=yes)
+
+
+def _answer_consent(database: Database, request_id: int, guardian_id: int, *, yes: bool) -> int:
+    actor = Actor(ActorKind.RESIDENT, guardian_id)
+    with database.writing() as session:
+        guardians = [session.get_one(Person, guardian_id)]
+        return consent.answer(session, actor, the_tools(), request_id, IN_ENGLISH, guardians, START, yes=yes).id
+
+
+def cancel_or_answer(start: Start, booking_id: int, request_id: int | None = None, guardian_id: int = 0) -> int:
+    """Cancels the booking, or with a request says yes to that; the booking's own id again."""
+    start.wait()
+    if request_id is not None:
+        _answer_consent(start.database, request_id, guardian_id, yes=True)
+    else:
+        with start.database.writing() as session:
+            booking.cancel(session, STRANGER, the_tools(), booking_id, START)
+    return booking_id
+>>>>>>> consent

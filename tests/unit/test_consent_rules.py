@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -78,7 +79,7 @@ def test_nobody_waits_for_the_dead() -> None:
         ({"identity": None}, False, True),
     ],
 )
-def test_who_can_be_asked_by_message_and_who_can_act(facts: dict[str, object], asked: bool, acts: bool) -> None:
+def test_who_can_be_asked_by_message_and_who_can_act(facts: dict[str, Any], asked: bool, acts: bool) -> None:
     guardian = a_guardian(**facts)
     assert (rules.can_be_asked(guardian), rules.can_act(guardian)) == (asked, acts)
 
@@ -145,7 +146,7 @@ def test_silence_begins_when_the_time_is_out() -> None:
 
 
 @pytest.mark.parametrize("facts", [{"protected": True}, {"emigrated_on": DAY}])
-def test_who_can_no_longer_be_asked_is_not_waited_for(facts: dict[str, object]) -> None:
+def test_who_can_no_longer_be_asked_is_not_waited_for(facts: dict[str, Any]) -> None:
     assert judged(a_request(ASKED, GIVEN), a_request(ASKED, guardian=a_guardian(2, **facts))) is Standing.NEEDS_STAFF
     assert judged(a_request(ASKED, GIVEN), a_request(ASKED, GIVEN, guardian=a_guardian(2, **facts))) is Standing.GIVEN
 
