@@ -20,21 +20,15 @@ from journal_core.consent import use_cases as consent
 from journal_core.organisation import queries as organisation
 from journal_core.organisation import use_cases as imports
 from journal_core.organisation.rules import Outcome, ToldClinic
-<<<<<<< HEAD
 from journal_core.persons import queries as persons
-=======
 from journal_core.persons.model import Person
->>>>>>> consent
 from journal_core.persons.rules import Identity
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import OWNER, Offer, an_order, the_tools
 from tests.build.clocks import START
-<<<<<<< HEAD
-from tests.build.register import the_register
-=======
 from tests.build.consents import IN_ENGLISH
->>>>>>> consent
+from tests.build.register import the_register
 from tests.races.race import Start
 
 
@@ -131,7 +125,6 @@ def rebook(start: Start, booking_id: int, time: Time, actor: Actor = STRANGER) -
         return booking.rebook(session, actor, the_tools(), booking_id, time, START).id
 
 
-<<<<<<< HEAD
 def while_renumbered(start: Start, act: str, **run: Any) -> int:
     """One of RENUMBERING, beside the others."""
     return RENUMBERING[act](start, **run)
@@ -192,7 +185,8 @@ RENUMBERING: Mapping[str, Callable[..., int]] = {
     "renumber between": _renumber_between,
     "confirm unguarded": _confirm_unguarded,
 }
-=======
+
+
 def answer_consent(start: Start, request_id: int, guardian_id: int, *, yes: bool) -> int:
     """A guardian says yes or no to a request; its own id again."""
     start.wait()
@@ -223,4 +217,3 @@ def cancel_or_answer(start: Start, booking_id: int, request_id: int | None = Non
         with start.database.writing() as session:
             booking.cancel(session, STRANGER, the_tools(), booking_id, START)
     return booking_id
->>>>>>> consent
