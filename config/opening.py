@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from config.eids import EidSetting
+    from journal_core.registers.bankid_phone import Phone
     from journal_core.registers.person_register import PersonRegister
     from portal.web.services import EidChoice
-    from portal.wiring import DemoPerson, OpenIdSettings, Options, Phone
+    from portal.wiring import DemoPerson, Options
 
 BANKID = Path("var/bankid")
 """Where development's BankID keeps its certificates and its address."""
@@ -77,33 +78,31 @@ def portal_options(settings: Settings) -> Options:
 
 
 def _eids(settings: Settings) -> list[EidChoice]:
-    from portal import wiring
-
-    return [_bankid(one) if one.kind == "bankid" else wiring.openid(*_named(one), _openid(one)) for one in settings.eids]
-
-
-def _named(one: EidSetting) -> tuple[str, str, frozenset[str]]:
-    return one.name, one.label, one.audiences
+    return [_bankid(one) if one.kind == "bankid" else _openid(one) for one in settings.eids]
 
 
 def _bankid(one: EidSetting) -> EidChoice:
     from portal import wiring
 
-    return wiring.bankid(*_named(one), one.address, str(one.certificate), str(one.key), str(one.authority))
+    files = (str(one.certificate), str(one.key), str(one.authority))
+    return wiring.bankid(one.name, one.label, one.audiences, one.address, *files)
 
 
-def _openid(one: EidSetting) -> OpenIdSettings:
-    from portal.wiring import OpenIdSettings
+def _openid(one: EidSetting) -> EidChoice:
+    from portal import wiring
 
-    told = {"acr_values": one.acr_values, "level_claim": one.level_claim, "levels": one.levels}
-    return OpenIdSettings(
+    return wiring.openid(
+        one.name,
+        one.label,
+        one.audiences,
         issuer=one.address,
-        client_id=one.client_id,
-        client_secret=one.client_secret,
+        client=(one.client_id, one.client_secret),
         scopes=one.scopes,
         level=one.level,
         hsa=one.hsa,
-        **{name: value for name, value in told.items() if value is not None},
+        acr_values=one.acr_values,
+        level_claim=one.level_claim,
+        levels=one.levels,
     )
 
 
@@ -118,10 +117,10 @@ def _standins(settings: Settings) -> list[EidChoice]:
 
 
 def _phone(settings: Settings) -> Phone | None:
-    from portal.wiring import Phone
+    from portal.wiring import phone_before
 
     address = BANKID / ADDRESS
-    return None if settings.production or not address.exists() else Phone(BANKID, address.read_text(encoding="utf-8"))
+    return None if settings.production or not address.exists() else phone_before(BANKID, address.read_text(encoding="utf-8"))
 
 
 def start_standins(settings: Settings) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -108,8 +108,34 @@ def bankid(
     return _choice(name, label, audiences, BankId(address, certificate, key, authority, INTRO))
 
 
-def openid(name: str, label: str, audiences: Collection[str], settings: OpenIdSettings) -> EidChoice:
+def openid(
+    name: str,
+    label: str,
+    audiences: Collection[str],
+    *,
+    issuer: str,
+    client: tuple[str, str],
+    scopes: tuple[str, ...],
+    level: int,
+    hsa: bool,
+    acr_values: tuple[str, ...] | None = None,
+    level_claim: str | None = None,
+    levels: Mapping[str, int] | None = None,
+) -> EidChoice:
+    """`client`: its id and its secret. What is None stays as openid.OpenIdSettings has it."""
+    settings = OpenIdSettings(issuer, *client, scopes=scopes, level=level, hsa=hsa)
+    if acr_values is not None:
+        settings = replace(settings, acr_values=acr_values)
+    if level_claim is not None:
+        settings = replace(settings, level_claim=level_claim)
+    if levels is not None:
+        settings = replace(settings, levels=levels)
     return _choice(name, label, audiences, OpenId(settings, SystemClock()))
+
+
+def phone_before(folder: Path, address: str) -> Phone:
+    """The stand-in of BankID's app, before the stand-in whose files lie in `folder`."""
+    return Phone(folder, address)
 
 
 def bankid_standin(folder: Path, address: str, base_url: str) -> EidChoice:

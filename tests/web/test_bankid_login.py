@@ -11,6 +11,7 @@ from journal_core.registers.bankid import ERRORS, FAILED_HINTS, PENDING_HINTS
 from journal_core.registers.eid import Identified
 from journal_core.transaction import Database
 from portal.sign_in.hints import say_end, say_hint, say_trouble
+from portal.web.present import qr_svg
 from portal.web.services import EidChoice
 from tests.build import cast
 from tests.build.bankid import Bank
@@ -62,11 +63,10 @@ def camera(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
 
     texts: list[str] = []
     browser.app.extensions["qr_texts"] = texts
-    drawn = routes.qr_svg
 
     def noted(text: str, label: str) -> object:
         texts.append(text)
-        return drawn(text, label)
+        return qr_svg(text, label)
 
     monkeypatch.setattr(routes, "qr_svg", noted)
 
