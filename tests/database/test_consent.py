@@ -16,7 +16,7 @@ from journal_core.booking import queries as bookings
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, Hold
 from journal_core.catalogue import queries as catalogue
-from journal_core.clock import instant_of
+from journal_core.clock import days_from, instant_of
 from journal_core.consent import queries, refusals, rules
 from journal_core.consent import use_cases as consent
 from journal_core.consent.model import Answer, ConsentEvent, ConsentRequest, ConsentText
@@ -58,16 +58,17 @@ from tests.build.consents import (
 from tests.build.statements import count_statements
 
 ASKED, GIVEN, REFUSED, WITHDRAWN = Answer
-TUESDAY = MONDAY + timedelta(days=1)
+DAYS = days_from(MONDAY, 4)
+TUESDAY = DAYS[1]
 LATER = START + timedelta(hours=1)
 A_DAY_LATER = START + rules.ASKED_AGAIN_AFTER
 
 
 @pytest.fixture
 def offer(database: Database) -> Offer:
-    """Both guardians of children up to 15 consent; Monday and Tuesday morning."""
+    """Both guardians of children up to 15 consent; one visit a day, Monday to Thursday morning."""
     with database.writing() as session:
-        return a_consenting_offer(session, days=(MONDAY, TUESDAY))
+        return a_consenting_offer(session, days=DAYS, category={"series": True})
 
 
 @pytest.fixture
@@ -521,8 +522,8 @@ class TestReading:
             given = queries.given_by(session, family.guardian.id)
         assert [one.visit.booking_id for one in given] == [later.id, sooner.id], "the latest visit first"
 
-    def test_a_whole_day_takes_as_many_statements_as_one_visit(self, database: Database, offer: Offer, family: Family) -> None:
-        made = [book(database, offer, family, time=a_time(540 + 10 * number)) for number in range(4)]
+    def test_many_visits_take_as_many_statements_as_one(self, database: Database, offer: Offer, family: Family) -> None:
+        made = [book(database, offer, family, time=a_time(day=day)) for day in DAYS]
         visits = [one.visits[0].id for one in made]
 
         def statements(read: Any) -> int:

@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select
 
+from journal_core.clock import days_from
 from journal_core.consent import queries
 from journal_core.consent.model import Answer, ConsentEvent, ConsentRequest, ConsentText
 from journal_core.transaction import Database
-from tests.build.builders import a_time
+from tests.build.builders import MONDAY, a_time
 from tests.build.consents import a_childs_booking, a_consenting_offer, a_family, requests_of
 from tests.build.engines import url_of
 from tests.races.race import Outcome, race
@@ -22,9 +23,10 @@ ASKED, GIVEN, REFUSED, WITHDRAWN = Answer
 
 def asked(database: Database, count: int = 1) -> list[ConsentRequest]:
     """To the other guardian, about so many visits. The booker has read the text in another language."""
+    days = days_from(MONDAY, count)
     with database.writing() as session:
-        offer, family = a_consenting_offer(session), a_family(session)
-        made = [a_childs_booking(session, offer, family, time=a_time(540 + 10 * number)) for number in range(count)]
+        offer, family = a_consenting_offer(session, days=days, category={"series": True}), a_family(session)
+        made = [a_childs_booking(session, offer, family, time=a_time(day=day)) for day in days]
         return [requests_of(session, one)[1] for one in made]
 
 
