@@ -110,8 +110,8 @@ def _check_keys(table: Mapping[str, Any], name: str, kind: str) -> None:
 
 def _bankid(common: Common, table: Mapping[str, Any], folder: Path, production: bool) -> EidSetting:
     name = common[0]
-    files = [_file(table, name, key, folder) for key in ("certificate", "key", "authority")]
-    return EidSetting(*common, _address(table, name, "address", production), *files)
+    certificate, key, authority = (_file(table, name, part, folder) for part in ("certificate", "key", "authority"))
+    return EidSetting(*common, _address(table, name, "address", production), certificate, key, authority)
 
 
 def _openid(common: Common, table: Mapping[str, Any], folder: Path, production: bool) -> EidSetting:

@@ -32,9 +32,7 @@ class AskedHere:
     text: str
     digest: str
     others: Sequence[Person]
-    """The other guardians who are asked for theirs."""
-    talk_at_visit: bool
-    """Somebody who has to consent can't be asked here: the staff see to it."""
+    """The other guardians who have to consent, whether or not they can be asked here: the page must not tell which."""
 
 
 def guardians(step: Step) -> list[Person]:
@@ -55,12 +53,10 @@ def need_of(step: Step, coming: Sequence[Coming]) -> ConsentNeed:
 def asked_here(step: Step, coming: Sequence[Coming]) -> AskedHere:
     need = need_of(step, coming)
     if need is not ConsentNeed.DIGITAL or step.booker is None or step.child is None:
-        return AskedHere(need, "", "", (), talk_at_visit=False)
+        return AskedHere(need, "", "", ())
     text = reading(step.clinic, step.kind.category).text
     needed = rules.required(guardians(step), step.booker.id, step.clinic.unit.provider.consenting_guardians)
-    others = [one for one in needed if one.id != step.booker.id]
-    asked = [one for one in others if rules.can_be_asked(one)]
-    return AskedHere(need, text, _digest(text), asked, talk_at_visit=len(asked) < len(others))
+    return AskedHere(need, text, _digest(text), [one for one in needed if one.id != step.booker.id])
 
 
 def _digest(text: str) -> str:

@@ -95,5 +95,9 @@ def _stand(booking: Booking, setting: ProviderReason | None, visit: Visit, reque
     standing = rules.standing_of(booking.clinic, setting, visit, requests, now())
     if standing not in STANDS:
         return None
-    until = rules.deadline(time_of(booking), requests) if standing is Standing.WAITING else None
-    return Stand(standing, str(STANDS[standing]), until)
+    until = rules.deadline(time_of(booking), requests) or rules.answer_by(time_of(booking), booking.created_at)
+    shown = standing
+    if standing is Standing.NEEDS_STAFF and requests:
+        # That a guardian can't be asked is told to nobody but the staff: it looks like one who hasn't answered.
+        shown = Standing.WAITING if now() < until else Standing.SILENT
+    return Stand(standing, str(STANDS[shown]), until if shown is Standing.WAITING else None)

@@ -103,7 +103,7 @@ def test_no_booking_is_lost(database: Database, offer: Offer) -> None:
     renumbered(database)
     person_id = id_of(database, NEW.number)
     with database.reading() as session:
-        found = bookings.bookings_of_person(session, person_id, START.date())
+        found = bookings.bookings_of_persons(session, [person_id], START.date())
         assert [one.id for one in found] == [before, after]
         assert found[0].booked_by_id == person_id
         assert {visit.person_id for one in found for visit in one.visits} == {person_id}

@@ -47,7 +47,7 @@ def lost(database: Database) -> tuple[int, int]:
         known = queries.by_identities(session, [cast.RENUMBERED.number, cast.BEFORE_RENUMBERED.number])
         [today] = {person.id for person in known.values()}
         named = session.scalars(select(Visit.person_id)).all()
-        assert len(bookings.bookings_of_person(session, today, START.date())) == named.count(today)
+        assert len(bookings.bookings_of_persons(session, [today], START.date())) == named.count(today)
         return named.count(today), len(named) - named.count(today)
 
 
