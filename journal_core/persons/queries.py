@@ -31,9 +31,14 @@ def by_identities(session: Session, numbers: Sequence[str], *, hold: bool = Fals
     return {number: person for number, person in rows if number is not None}
 
 
-def person(session: Session, person_id: int) -> Person | None:
-    """The person with this id, or whom it became."""
-    return session.scalar(select(Person).join(Before, Person.id == BECAME).where(Before.id == person_id))
+def person(session: Session, person_id: int, *, hold: bool = False) -> Person | None:
+    """The person with this id, or whom it became. `hold` as above, for who writes a row that names them."""
+    query = select(Person).join(Before, Person.id == BECAME).where(Before.id == person_id)
+    if hold:
+        query = query.with_for_update(of=Person, key_share=True, read=True).execution_options(populate_existing=True)
+    found = session.scalar(query)
+    # Merged while we waited: then it stands now who that is.
+    return session.scalar(query) if found is not None and found.merged_into_id is not None else found
 
 
 def id_of(number: str) -> Select[int]:

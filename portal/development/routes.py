@@ -84,6 +84,7 @@ def components() -> str:
         long=samples.LONG,
         form=samples.form(),
         holds=samples.holds(now()),
+        logins=samples.logins(now()),
         tickets=samples.tickets(look, now()),
         days=samples.days(now()),
         poster=samples.poster(look),

@@ -208,3 +208,11 @@ def rows() -> list[Row]:
 
 def _protected() -> Fact:
     return Fact(Kind.LOOK, _("Bara personnummer visas. Fyll inte i något för hand."))
+
+
+def logins(moment: datetime) -> list[dict[str, object]]:
+    """This browser, one that is known, one that nobody knows."""
+    since = moment - timedelta(hours=2)
+    own = {"handle": "a" * 16, "device": "Chrome, Windows", "eid": "BankID", "since": since, "seen": moment, "own": True}
+    phone = {**own, "handle": "b" * 16, "device": "Safari, iPhone", "eid": "Freja", "own": False}
+    return [own, phone, {**phone, "handle": "c" * 16, "device": None, "eid": None}]

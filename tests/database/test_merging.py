@@ -331,12 +331,13 @@ class TestTheOldNumber:
                 assert len(bookings.visits_of_number(session, offer.clinic.id, who.number, MONDAY)) == 1
 
     def test_logs_in_as_the_person_of_today(self, database: Database) -> None:
-        _old, new = merged(database)
+        old, new = merged(database)
         with database.writing() as session:
             assert persons.told_by_eid(session, OLD.identity, "Daria", "Koval", LATER).id == new
-        with database.reading() as session:
-            person = queries.person(session, _old)
-        assert person is not None and (person.id, person.given_name) == (new, "Daria")
+        with database.writing() as session:
+            found = [queries.person(session, person_id, hold=hold) for person_id in (old, new) for hold in (False, True)]
+            assert queries.person(session, 10**6, hold=True) is None
+        assert [(one.id, one.given_name) for one in found if one] == [(new, "Daria")] * 4
 
     def test_costs_no_statement_more(self, database: Database) -> None:
         merged(database)

@@ -52,6 +52,7 @@ EXAMPLES = {
     "draft_id": "0" * 16,
     "order": "0" * 32,
     "provider": "bankid",
+    "request_id": "1",
     "screen_id": "1",
     "change_id": "1",
     "block_id": "1",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
+from journal_core.actor import SYSTEM
+from journal_core.arrivals.merging import take_in
 from journal_core.booking import queries as bookings
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Visit
@@ -18,7 +23,8 @@ from tests.build import cast
 from tests.build.builders import a_booking, a_draft, a_time, an_offer
 from tests.build.clocks import START
 from tests.build.engines import url_of
-from tests.races.race import race
+from tests.build.register import the_register
+from tests.races.race import SECONDS, race
 from tests.races.racers import while_renumbered
 
 NINE = 9 * 60
@@ -60,3 +66,38 @@ def test_no_booking_names_the_person_from_before(database: Database) -> None:
 def test_without_holding_whom_one_has_found_a_booking_would(database: Database) -> None:
     raced(database, ["confirm unguarded"], ["renumber between"])
     assert lost(database) == (1, 1)
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("by", ["number", "id"])
+def test_who_waits_for_a_merger_gets_the_person_of_today(database: Database, by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database.writing() as session:
+        old = persons.ensure(session, [cast.BEFORE_RENUMBERED.identity], START)[cast.BEFORE_RENUMBERED.number]
+
+    told = the_register().persons([cast.BEFORE_RENUMBERED.number])
+
+    def ask() -> str | None:
+        with database.writing() as session:
+            if by == "number":
+                found = persons.ensure(session, [cast.BEFORE_RENUMBERED.identity], START)
+                return found[cast.BEFORE_RENUMBERED.number].identity
+            person = queries.person(session, old.id, hold=True)
+            return person.identity if person else None
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with database.writing() as session:
+            take_in(session, SYSTEM, told, [cast.BEFORE_RENUMBERED.number], START)
+            # They made sure that there is such a person before the merger began, else they would wait there already.
+            monkeypatch.setattr(persons, "insert_missing", lambda *_anything: None)
+            answer = elsewhere.submit(ask)
+            wait_until_somebody_waits(session)
+        assert answer.result(SECONDS) == cast.RENUMBERED.number
+
+
+def wait_until_somebody_waits(session: Session) -> None:
+    """For a lock, in the session's database."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+    deadline = time.monotonic() + SECONDS
+    while not session.scalar(waiting):
+        session.execute(text("SELECT pg_stat_clear_snapshot()"))
+        assert time.monotonic() < deadline, "nobody waits"
