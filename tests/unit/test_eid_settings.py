@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from config.eids import BadEids, read_eids
+from config.opening import portal_options
 from config.settings import BadSettings, read_settings
+from journal_core.registers.bankid import BankId
+from journal_core.registers.eid import AppId
+from journal_core.registers.eid_development import DevelopmentEid
+from journal_core.registers.openid import OpenId
+from journal_core.transaction import Database
+from portal.app import create_app
+from portal.web.services import EidChoice
+from portal.wiring import Options
 
 BANKID = """
 [[eid]]
@@ -102,3 +112,21 @@ def test_a_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
 def test_development_takes_an_address_without_tls(file: Path) -> None:
     file.write_text(FREJA.replace("https://", "http://"))
     assert read_eids(file, production=False)[0].address == "http://op.example.org"
+
+
+def test_what_is_configured_is_what_the_portal_offers(file: Path) -> None:
+    file.write_text(FREJA + BANKID)
+    settings = read_settings(
+        {"SECRET_KEY": "x" * 40, "VACCINPORTEN_BASE_URL": "https://vaccin.example.org", "VACCINPORTEN_EIDS": str(file)}
+    )
+    freja, bankid = portal_options(settings).eids
+    assert (freja.name, freja.label, freja.residents, freja.staff) == ("freja", "Freja", True, False)
+    assert isinstance(freja.eid, OpenId) and isinstance(bankid.eid, BankId) and isinstance(bankid.eid, AppId)
+    assert (bankid.residents, bankid.staff) == (True, True)
+
+
+def test_no_stand_in_runs_in_production(file: Path) -> None:
+    options = Options(production=True, secret=b"x" * 40, base_url="https://vaccin.example.org")
+    stand_in = EidChoice("bankid-ovning", "BankID", DevelopmentEid("x", "/x"), residents=True, staff=True)
+    with pytest.raises(ValueError, match="stand-in"):
+        create_app(replace(options, eids=[stand_in]), Database(f"sqlite:///{file.parent / 'x.sqlite3'}"))
