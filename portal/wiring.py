@@ -23,7 +23,7 @@ from journal_core.registers.openid import OpenId, OpenIdSettings
 from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
 from portal.messages import composer
-from portal.web.services import EidChoice, Services, Site
+from portal.web.services import EidChoice, Services, Silence, Site
 
 CHOOSER = "/utveckling/e-legitimation"
 PHONE = "/utveckling/telefon"
@@ -75,6 +75,7 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
         tools=Tools(vault, Post(composer(app, options.base_url), vault)),
         eids=eids,
         register=_register(options),
+        silence=Silence(),
         hold_length=timedelta(minutes=options.hold_minutes),
         site=Site(
             base_url=options.base_url,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -26,7 +28,7 @@ from portal.staff.visit import shown
 from portal.web import register
 from portal.web.at_work import around
 from portal.web.forms import posted
-from portal.web.gate import assignment, staff_actor
+from portal.web.gate import BACKGROUND, assignment, staff_actor
 from portal.web.services import now, services
 from portal.web.sessions import owner
 from portal.web.shapes import read_day
@@ -46,8 +48,8 @@ def _words() -> dict[str, Any]:
 @blueprint.get("")
 def day() -> str:
     wish, used = asked(request.args, now()), assignment()
+    visits = _visits_of(wish.day)
     with services().database.reading() as session:
-        visits = bookings.visits_of_day(session, used.clinic_id, wish.day)
         known = arrivals.arrivals(session, [visit.id for visit in visits])
     found = listed(visits, known, wish)
     with services().database.writing() as session:
@@ -57,12 +59,27 @@ def day() -> str:
     )
 
 
+def _visits_of(day: date) -> Sequence[Visit]:
+    """The register is asked in one question, before any name is shown: a list is where somebody protected would be seen first.
+
+    A list that refreshes itself doesn't ask; one that got no answer shows what was typed, and lets half a minute pass.
+    """
+    visits = _read_visits(day)
+    if BACKGROUND in request.headers or not register.knows_not_all([visit.person for visit in visits]):
+        return visits
+    register.know_persons([visit.person for visit in visits], staff_actor())
+    return _read_visits(day)
+
+
+def _read_visits(day: date) -> Sequence[Visit]:
+    with services().database.reading() as session:
+        return bookings.visits_of_day(session, assignment().clinic_id, day)
+
+
 @blueprint.get("/utskrift")
 def printed_day() -> str:
     wish, used = asked(request.args, now()), assignment()
-    with services().database.reading() as session:
-        visits = bookings.visits_of_day(session, used.clinic_id, wish.day)
-    rows = whole_day(visits, {}, wish.moment)
+    rows = whole_day(_visits_of(wish.day), {}, wish.moment)
     persons = sorted({row.person_id for row in rows})
     with services().database.writing() as session:
         audit.record(session, staff_actor(), Action.PRINTED_DAY, wish.moment, persons=persons, clinic_id=used.clinic_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from journal_core.actor import SYSTEM, Actor
 from journal_core.arrivals import merging
@@ -22,6 +22,7 @@ from portal.web.services import now, services
 
 log = logging.getLogger(__name__)
 Told = Mapping[str, Registered]
+REST = timedelta(seconds=30)
 
 
 def know(numbers: Collection[str], actor: Actor = SYSTEM) -> bool:
@@ -36,9 +37,26 @@ def know(numbers: Collection[str], actor: Actor = SYSTEM) -> bool:
 
 
 def know_persons(persons: Iterable[Person], actor: Actor = SYSTEM) -> bool:
-    """The same for persons who have just been read; those without a number it can't know."""
-    moment = now()
-    return _know([one.identity for one in persons if one.identity and is_stale(one, moment)], actor, moment)
+    """The same for persons who have just been read; those without a number it can't know.
+
+    For staff, who open page after page: when it did not answer it is left alone for REST.
+    """
+    moment, numbers = now(), _stale(persons)
+    if not numbers or moment < services().silence.until:
+        return not numbers
+    answered = _know(numbers, actor, moment)
+    if not answered:
+        services().silence.until = moment + REST
+    return answered
+
+
+def knows_not_all(persons: Iterable[Person]) -> bool:
+    """Whether `know_persons` would ask for any of them."""
+    return services().register is not None and now() >= services().silence.until and bool(_stale(persons))
+
+
+def _stale(persons: Iterable[Person]) -> list[str]:
+    return [one.identity for one in persons if one.identity and is_stale(one, now())]
 
 
 def know_family(person_id: int, actor: Actor = SYSTEM, *, since: datetime | None = None) -> bool:

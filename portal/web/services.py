@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from flask import current_app
@@ -48,6 +48,16 @@ class EidChoice:
     staff: bool
 
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass
+class Silence:
+    """Until when nobody asks an outside service that did not answer; each process has its own."""
+
+    until: datetime = NEVER
+
+
 @dataclass(frozen=True)
 class Services:
     database: Database
@@ -58,6 +68,8 @@ class Services:
     """In the order in which they are shown; with none nobody can log in here."""
     register: PersonRegister | None
     """None: what is typed stays unverified, and nobody is anybody's guardian here."""
+    silence: Silence
+    """Of the register, towards staff."""
     hold_length: timedelta
     """So long a chosen time is held while the form is filled."""
     site: Site

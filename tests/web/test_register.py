@@ -288,10 +288,21 @@ def test_what_staff_should_know_is_said(
 
 def test_protection_takes_effect_at_once(nurse: Browser, database: Database, offer: Offer) -> None:
     visit, beside = booked(database, offer, cast.PROTECTED_GUARDIAN, cast.BOOKER)
-    assert "Helena Ros" in nurse.get("/personal?dag=2026-11-23").html, "nobody has asked yet"
-    for html in (page(nurse, visit), page(nurse, beside), nurse.get("/personal?dag=2026-11-23").html):
+    for html in (nurse.get("/personal?dag=2026-11-23").html, page(nurse, visit), page(nurse, beside)):
         assert "Helena" not in html and "Ros" not in html and "maja.ekman" not in html
     assert "Skyddade personuppgifter" in page(nurse, visit)
+
+
+def test_the_days_list_asks_for_all_at_once_and_not_when_it_refreshes_itself(
+    nurse: Browser, database: Database, offer: Offer, line: Line
+) -> None:
+    booked(database, offer, cast.PROTECTED_GUARDIAN, cast.BOOKER)
+    before, list_of = len(line.asked), "/personal?dag=2026-11-23"
+    refreshed = nurse.client.get(list_of, headers={"X-Background": "1"}).get_data(as_text=True)
+    assert "Helena Ros" in refreshed and len(line.asked) == before
+    assert "Helena Ros" not in nurse.get(list_of).html
+    nurse.get(list_of)
+    assert len(line.asked) == before + 1
 
 
 def test_of_a_protected_person_not_even_death_is_told(nurse: Browser, database: Database, offer: Offer, line: Line) -> None:
@@ -301,13 +312,15 @@ def test_of_a_protected_person_not_even_death_is_told(nurse: Browser, database: 
 
 
 def test_when_the_register_is_silent_the_page_says_so_and_shows_what_is_typed(
-    nurse: Browser, database: Database, offer: Offer, line: Line
+    nurse: Browser, database: Database, offer: Offer, line: Line, clock: FixedClock
 ) -> None:
     [visit] = booked(database, offer, cast.BOOKER)
     line.register.silent = True
     html = page(nurse, visit)
     assert "Maja Ekman" in html and "Namnet är inte kontrollerat" in html and SILENT in html
     line.register.silent = False
+    assert SILENT in page(nurse, visit), "it is left alone for a while"
+    clock.advance(seconds=30)
     assert SILENT not in page(nurse, visit)
     line.register.silent = True
     assert SILENT not in page(nurse, visit), "what was told today is not old"

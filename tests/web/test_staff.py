@@ -337,12 +337,12 @@ def test_who_registers_their_own_arrival_is_told_for_a_while(
 
 def test_what_is_good_to_know_is_said(nurse: Browser, database: Database, offer: Offer, clock: FixedClock) -> None:
     with database.writing() as session:
-        told_by_eid(session, cast.GUARDIAN.identity, "Erik Gustav", "Lund", clock.now())
+        told_by_eid(session, cast.COORDINATED.identity, "Oleh Taras", "Bondar", clock.now())
     unnumbered = Coming(date(1990, 5, 12), "Ana", "Silva", sex=Sex.FEMALE)
-    guardian, stranger = booked(database, offer, cast.GUARDIAN.coming, unnumbered)
-    [again] = booked(database, offer, cast.GUARDIAN.coming, minute=11 * 60)
+    guardian, stranger = booked(database, offer, cast.COORDINATED.coming, unnumbered)
+    [again] = booked(database, offer, cast.COORDINATED.coming, minute=11 * 60)
     html = nurse.get("/personal").html
-    assert "Erik Gustav Lund" in row_of(html, guardian)
+    assert "Oleh Bondar" in row_of(html, guardian)
     assert "1 av 2 i samma bokning" in row_of(html, guardian)
     assert "Född 1990-05-12, kvinna" in row_of(html, stranger)
     assert "Har en annan tid för samma besök" in row_of(html, again)
