@@ -12,8 +12,9 @@ from portal.web.services import services
 SECRET_ADDRESSES = (
     "/b/", "/a/", "/klinik/", "/min-bokning", "/ankomst/", "/mina-sidor", "/samtycke/", "/personal", "/logga-in", "/logga-ut",
 )  # fmt: skip
-
-
+"""Pages that nobody's cache keeps."""
+TOLD_TO_NOBODY = ("/b/", "/a/", "/samtycke/", "/logga-in/")
+"""Their own addresses are secrets: no page that one goes on to is told them."""
 OPEN_DATA = "/clinique"
 MAY = "camera=(), microphone=(), payment=(), geolocation=(self)"
 SCREEN_MAY = "camera=(self), microphone=(), payment=(), geolocation=()"
@@ -57,7 +58,7 @@ def _add_headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = SCREEN_MAY if _at_a_screen() else MAY
-    headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(("/b/", "/a/", "/samtycke/")) else "same-origin"
+    headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(TOLD_TO_NOBODY) else "same-origin"
     if services().site.https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if is_open_data():

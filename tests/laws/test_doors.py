@@ -191,7 +191,8 @@ def test_headers_stand_on_every_answer(portal: Flask) -> None:
         headers = client.get(path, buffered=True).headers
         assert headers["Content-Security-Policy"].startswith("default-src 'none'"), path
         assert headers["X-Content-Type-Options"] == "nosniff" and headers["X-Frame-Options"] == "DENY", path
-    assert client.get("/b/" + "A" * 24).headers["Referrer-Policy"] == "no-referrer"
+    for secret in ("/b/" + "A" * 24, "/samtycke/" + "A" * 24, "/logga-in/vanta/" + "0" * 32, "/logga-in/svar/bankid?state=x"):
+        assert client.get(secret).headers["Referrer-Policy"] == "no-referrer", secret
 
 
 def test_production_has_no_development_corner(sqlite_database: Database, clock: FixedClock) -> None:
