@@ -20,6 +20,7 @@ from tests.build.world import World
 
 NINE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 """Nine o'clock on the tests' Monday: when a booking from a_visit begins."""
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19 Safari/604"
 CLINIC = {
     "name": "Vaccinrummet Torget",
     "street": "Torggatan 3",
@@ -109,11 +110,19 @@ def identify(page: Page, code: str | None, born: str) -> None:
     press(page, "identify")
 
 
+def on_a_phone(page: Page) -> None:
+    page.context.new_cdp_session(page).send("Network.setUserAgentOverride", {"userAgent": IPHONE})
+
+
+def choose_eid(page: Page, name: str) -> None:
+    page.locator(f"#step button[value={name}]").click()
+
+
 def log_in(page: Page, world: World, who: Human | cast.Member, *, staff: bool = False) -> None:
     """Through the stand-in's page, as a person would; from wherever a log-in is already asked for."""
     if "/logga-in" not in page.url:
         page.goto(world.at("/personal/logga-in" if staff else "/logga-in"))
-    press(page)
+    choose_eid(page, "testperson")
     page.locator(f"#n{who.number}").check()
     press(page)
 
