@@ -18,7 +18,6 @@ from tests.build.world import World
 SIGN_IN, WAIT, NOT_IDENTIFIED = "sign_in/sign_in.html", "sign_in/wait.html", "sign_in/not_identified.html"
 ROOM, STAFF_ROOM = "development/components.html", "development/staff_components.html"
 
-at_address("sign-in", SIGN_IN, "sign_in.resident", "/logga-in")
 at_address("sign-in-staff", SIGN_IN, "sign_in.staff", "/personal/logga-in")
 at_address("mailbox", "development/mailbox.html", "development.mailbox", "/utveckling/brevlada")
 at_address("components", ROOM, "development.components", "/utveckling/komponenter")
@@ -30,16 +29,17 @@ def begin(page: Page, world: World, eid: str = "bankid") -> None:
     choose_eid(page, eid)
 
 
+@state("sign-in", SIGN_IN, "sign_in.wait", "sign_in.stop", "sign_in.resident")
+def _(page: Page, world: World) -> None:
+    """After one has changed one's mind: as at first."""
+    begin(page, world)
+    press(page, "stop")
+
+
 @state("sign-in-failed", SIGN_IN, "sign_in.resident", status=503)
 def _(page: Page, world: World) -> None:
     """BankID is down; the others are still there."""
     world.issuers.bank.standin.goes_down()
-    begin(page, world)
-
-
-@state("wait", WAIT, "sign_in.resident", "sign_in.wait")
-def _(page: Page, world: World) -> None:
-    """On a computer: the app is on another device."""
     begin(page, world)
 
 
@@ -61,6 +61,13 @@ def launch(page: Page, world: World) -> str:
 @state("wait-launched", WAIT, "sign_in.launch", "sign_in.wait")
 def _(page: Page, world: World) -> None:
     page.goto(launch(page, world))
+
+
+@state("wait", WAIT, "sign_in.by_qr", "sign_in.wait")
+def _(page: Page, world: World) -> None:
+    """On a computer: the app is on another device, as one has noticed."""
+    page.goto(launch(page, world))
+    page.locator("main form button").first.click()
 
 
 @state("phone", "development/phone.html", "sign_in.launch", "development.phone")
@@ -98,17 +105,21 @@ def _(page: Page, world: World) -> None:
     page.goto(world.at("/mina-sidor/inloggningar"))
 
 
-@state("sessions-one", "sign_in/sessions.html", "sign_in.sessions")
+@state("sessions-one", "sign_in/sessions.html", "sign_in.end_sessions", "sign_in.sessions")
 def _(page: Page, world: World) -> None:
+    """After the others have been ended."""
     log_in(page, world, ASTRID)
+    elsewhere(world)
     page.goto(world.at("/mina-sidor/inloggningar"))
+    page.locator("main button[value=andra]").click()
 
 
-@state("sessions-staff", "sign_in/staff_sessions.html", "sign_in.staff_sessions")
+@state("sessions-staff", "sign_in/staff_sessions.html", "sign_in.end_staff_sessions", "sign_in.staff_sessions")
 def _(page: Page, world: World) -> None:
     sit_down(page, world, KARIN)
     elsewhere(world)
     page.goto(world.at("/personal/inloggningar"))
+    page.locator("main button[name=inloggning]").first.click()
 
 
 def elsewhere(world: World) -> None:
