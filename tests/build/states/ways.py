@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from sqlalchemy import select
 
 from config.demo.people import Human
@@ -149,3 +149,28 @@ def sit_down(page: Page, world: World, who: Human, clinic: str | int = "nissan")
         owner = world.tools.vault.hash("session", reference)
         access.log_in(session, owner, world.clock.now(), account_id=account.id, assignment_id=assignment.id)
     page.context.add_cookies([{"name": "vp", "value": reference, "url": world.base_url}])
+
+
+def tab_to(page: Page, goal: Locator, most: int = 150) -> None:
+    """Tab, until the goal has the focus."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        if goal.evaluate("goal => goal === document.activeElement"):
+            return
+    raise AssertionError(f"{goal} is not reached with {most} tabs")
+
+
+def enter(page: Page, goal: Locator) -> None:
+    tab_to(page, goal)
+    page.keyboard.press("Enter")
+
+
+def arrow_to(page: Page, choices: Locator, goal: Locator) -> None:
+    """Among radio buttons: Tab to the group, then down."""
+    tab_to(page, choices.first)
+    page.keyboard.press("Space")
+    for _press in range(choices.count()):
+        if goal.is_checked():
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{goal} is not reached with the arrows")
