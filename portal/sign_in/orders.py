@@ -36,6 +36,8 @@ NOT_STARTED = "startFailed"
 GONE = "gone"
 """The answer has been collected already, or the identification was ended."""
 RAN_OUT = "expired"
+SUSPICIOUS = ("not_trusted", "not_ours", "both_numbers")
+"""Ends that an honest provider and an honest browser don't come to."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,8 @@ def ask(one: UnderWay, returned: Mapping[str, str]) -> UnderWay | None:
     if isinstance(told, Identified):
         return _written(one, {"found": asdict(told), "trouble": None, **back})
     if isinstance(told, NotIdentified):
+        if told.code in SUSPICIOUS:
+            log.warning("an answer was not believed", extra={"kind": one.choice.name, "code": told.code})
         return _written(one, {"end": told.code, "trouble": None})
     return _written(one, {"hint": told.hint, "trouble": None, **back})
 

@@ -105,7 +105,7 @@ def by_qr(order: str) -> Response:
 
 
 def _already_in() -> Response | None:
-    """The app has led to a tab of its own, which is logged in: this one follows."""
+    """Somebody is logged in, in another tab maybe, or by the same answer a moment ago: nobody is told otherwise."""
     found = visitor()
     if found is None:
         return None
@@ -175,7 +175,7 @@ def back(provider: str) -> Response:
     """The browser comes back from the e-ID. Only the browser that began, only once, only in time."""
     one = under_way(request.args.get("state", ""))
     if one is None or one.choice.name != provider:
-        return _not_identified()
+        return _already_in() or _not_identified()
     asked = ask(one, _brought_back(one))
     if asked is None or asked.end is not None:
         return _not_identified(asked)

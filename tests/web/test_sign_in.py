@@ -64,6 +64,9 @@ def test_an_identification_belongs_to_the_browser_that_began_it(browser: Browser
 def test_an_identification_counts_once(browser: Browser) -> None:
     answer = begun_and_answered(browser)
     assert browser.get(answer).path == "/mina-sidor"
+    inside = cookie(browser)
+    assert browser.get(answer).path == "/mina-sidor" and cookie(browser) == inside, "no other session is opened"
+    browser.submit("form-0")
     assert "Du är inte inloggad" in browser.get(answer).html
 
 
