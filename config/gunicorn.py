@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from config import logs
-from config.opening import start_standins
+from config.opening import end_standins, start_standins
 from config.settings import read_settings
 from config.worker import set_apart_what_is_loaded
 
@@ -41,9 +41,14 @@ errorlog = "-"
 logconfig_dict = logs.CONFIGURATION
 
 
-def on_starting(_server: object) -> None:
-    """Gunicorn's name for: the first process is ready, and has not begun the others."""
+def when_ready(_server: object) -> None:
+    """Gunicorn's name for: the first process has its port, and has not begun the others."""
     start_standins(_settings)
+
+
+def on_exit(_server: object) -> None:
+    """Gunicorn's name for: the others have ended, and the first process ends."""
+    end_standins()
 
 
 def post_worker_init(_worker: object) -> None:

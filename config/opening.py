@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
     from config.eids import EidSetting
     from journal_core.registers.bankid_phone import Phone
+    from journal_core.registers.bankid_standin import BankIdStandIn
     from journal_core.registers.person_register import PersonRegister
     from portal.web.services import EidChoice
     from portal.wiring import DemoPerson, Options
 
-BANKID = Path("var/bankid")
-"""Where development's BankID keeps its certificates and its address."""
-ADDRESS = "address"
+STANDINS: list[BankIdStandIn] = []
+"""Development's BankID, in the process that serves it; its children, which serve the pages, find it here too."""
 
 
 def takes_wal(settings: Settings) -> bool:
@@ -73,7 +74,7 @@ def portal_options(settings: Settings) -> Options:
         eids=[*_eids(settings), *_standins(settings)],
         demo_people=demo_people(settings),
         register=person_register(settings),
-        phone=_phone(settings),
+        phone=_phone(),
     )
 
 
@@ -107,32 +108,32 @@ def _openid(one: EidSetting) -> EidChoice:
 
 
 def _standins(settings: Settings) -> list[EidChoice]:
-    """Development's BankID, once gunicorn's first process has it running."""
     from portal.wiring import bankid_standin
 
-    address = BANKID / ADDRESS
-    if settings.production or not address.exists():
-        return []
-    return [bankid_standin(BANKID, address.read_text(encoding="utf-8"), settings.base_url)]
+    return [bankid_standin(one.folder, one.address, settings.base_url) for one in STANDINS]
 
 
-def _phone(settings: Settings) -> Phone | None:
+def _phone() -> Phone | None:
     from portal.wiring import phone_before
 
-    address = BANKID / ADDRESS
-    return None if settings.production or not address.exists() else phone_before(BANKID, address.read_text(encoding="utf-8"))
+    return next((phone_before(one.folder, one.address) for one in STANDINS), None)
 
 
 def start_standins(settings: Settings) -> None:
-    """In the one process that lives as long as the server, before the others begin."""
-    from journal_core.registers.bankid_standin import BankIdStandIn
-
+    """In the one process that lives as long as the server, before the others begin. Nobody else knows its certificates."""
     if settings.production:
         return
-    standin = BankIdStandIn(BANKID)
-    standin.__enter__()
-    atexit.register(standin.__exit__, None, None, None)
-    (BANKID / ADDRESS).write_text(standin.address, encoding="utf-8")
+    from journal_core.registers.bankid_standin import BankIdStandIn
+
+    STANDINS.append(BankIdStandIn(Path(tempfile.mkdtemp(prefix="vaccinporten-bankid-"))).__enter__())
+
+
+def end_standins() -> None:
+    """In the same process, which alone may: for its children they are not theirs to end."""
+    for one in STANDINS:
+        one.__exit__(None, None, None)
+        shutil.rmtree(one.folder)
+    STANDINS.clear()
 
 
 def demo_people(settings: Settings) -> Sequence[DemoPerson]:

@@ -5,9 +5,10 @@ The provider is never asked inside a transaction: a request first claims its tur
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from portal.web.limits import address
 from portal.web.services import EidChoice, now, services
 from portal.web.sessions import owner
 
+log = logging.getLogger(__name__)
 ASK_EVERY = timedelta(seconds=2)
 """BankID wants to be asked so often and not more."""
 ONCE = timedelta(hours=1)
@@ -32,7 +34,10 @@ RENEWED_FOR = timedelta(minutes=3)
 """So long a page that is open gets new QR codes by itself; who left it is not asked for for ever."""
 NOT_STARTED = "startFailed"
 GONE = "gone"
-"""The app's secret was right, but the answer has been collected already."""
+"""The answer has been collected already, or the identification was ended."""
+RAN_OUT = "expired"
+SUSPICIOUS = ("not_trusted", "not_ours", "both_numbers")
+"""Ends that an honest provider and an honest browser don't come to."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +102,21 @@ def choices(purpose: Purpose) -> list[EidChoice]:
 def begin(choice: EidChoice, purpose: Purpose, next_path: str) -> str:
     """The name of a new identification. Raises EidTrouble."""
     order = secrets.token_hex(16)
-    begun, moment = choice.eid.begin(_asked(choice, order)), now()
+    try:
+        begun, moment = choice.eid.begin(_asked(choice, order)), now()
+    except EidTrouble as trouble:
+        _note(choice, trouble)
+        raise
     content = {**_kept(begun, moment), "first_begun_at": moment.isoformat()}
     with services().database.writing() as session:
         vault = services().vault
         use_cases.begin_eid(session, vault, order, owner(), purpose, next_path, choice.name, begun.reference, content, moment)
     return order
+
+
+def _note(choice: EidChoice, trouble: EidTrouble) -> None:
+    """For the operator: which e-ID, and what it is called that went wrong."""
+    log.warning("an e-ID could not be asked", extra={"kind": choice.name, "code": trouble.code})
 
 
 def _asked(choice: EidChoice, order: str) -> Asked:
@@ -119,14 +133,16 @@ def _kept(begun: Begun, moment: datetime) -> dict[str, Any]:
 
 
 def under_way(order_id: str) -> UnderWay | None:
-    """This browser's own identification, while it lives, or once it has ended without a person."""
+    """This browser's own identification, as long as it is remembered; one that is over has an end."""
     with services().database.reading() as session:
         order = access.eid_order(session, order_id, owner())
     choice = next((each for each in services().eids if order is not None and each.name == order.provider), None)
     if order is None or choice is None:
         return None
     one = UnderWay(order, choice, use_cases.read_eid(services().vault, order))
-    return one if one.end is not None or order_lives(order, now()) else None
+    if one.end is None and not order_lives(order, now()):
+        return replace(one, content={**one.content, "end": GONE if order.ended_at else RAN_OUT})
+    return one
 
 
 def ask(one: UnderWay, returned: Mapping[str, str]) -> UnderWay | None:
@@ -139,6 +155,7 @@ def ask(one: UnderWay, returned: Mapping[str, str]) -> UnderWay | None:
         if isinstance(told, NotIdentified) and told.code == NOT_STARTED and _is_fresh(one):
             return _renewed(one)
     except EidTrouble as trouble:
+        _note(one.choice, trouble)
         return _written(one, {"trouble": trouble.code} if one.app else {"end": "", "trouble": trouble.code})
     back = {"returned": True} if coming_back else {}
     if one.found and isinstance(told, NotIdentified) and told.code == GONE:
@@ -146,14 +163,21 @@ def ask(one: UnderWay, returned: Mapping[str, str]) -> UnderWay | None:
     if isinstance(told, Identified):
         return _written(one, {"found": asdict(told), "trouble": None, **back})
     if isinstance(told, NotIdentified):
+        if told.code in SUSPICIOUS:
+            log.warning("an answer was not believed", extra={"kind": one.choice.name, "code": told.code})
         return _written(one, {"end": told.code, "trouble": None})
     return _written(one, {"hint": told.hint, "trouble": None, **back})
 
 
-def launch(one: UnderWay) -> str:
-    """The address that opens the app on this device; the token in it stands on no page, so who has it came this way."""
+def launch(one: UnderWay) -> str | None:
+    """The address that opens the app on this device; the token in it stands on no page, so who has it came this way.
+
+    None: the identification was ended or begun anew meanwhile.
+    """
     assert one.app is not None
-    _written(one, {"launched": True})
+    written = _written(one, {"launched": True})
+    if written is None or not written.launched:
+        return None
     return one.app.app_address(one.begun, mobile=is_phone(request.user_agent.string))
 
 
@@ -167,40 +191,55 @@ def _is_fresh(one: UnderWay) -> bool:
 
 
 def renew(one: UnderWay) -> None:
-    """A new question in place of the one before, under the same name."""
+    """A new question in place of the one before, under the same name. An app that has that one open is told."""
+    _take_back(one)
     try:
         _renewed(one)
     except EidTrouble as trouble:
+        _note(one.choice, trouble)
         _written(one, {"trouble": trouble.code})
 
 
 def _renewed(one: UnderWay) -> UnderWay | None:
+    """Whoever answered the question before has answered nothing: it may have been another's app, by a link passed on."""
     begun = one.choice.eid.begin(_asked(one.choice, one.order.id))
-    changes = {**_kept(begun, now()), "hint": "", "trouble": None, "launched": False, "reference": begun.reference}
-    return _written(one, changes)
+    forgotten = {"hint": "", "trouble": None, "launched": False, "found": None, "returned": False}
+    return _written(one, {**_kept(begun, now()), **forgotten, "reference": begun.reference})
 
 
 def _written(one: UnderWay, changes: dict[str, Any]) -> UnderWay | None:
+    """As it stands afterwards; None: it was ended meanwhile.
+
+    What was told about a question that another request has replaced since is not written: it isn't about this one.
+    """
     with services().database.writing() as session:
         order = access.eid_order(session, one.order.id, owner())
         if order is None or not order_lives(order, now()):
             return None
-        order.provider_reference = changes.pop("reference", order.provider_reference)
-        content = {**use_cases.read_eid(services().vault, order), **changes}
-        use_cases.write_eid(services().vault, order, content)
-        if content.get("end") is not None:
-            order.ended_at = now()
+        content = use_cases.read_eid(services().vault, order)
+        if order.provider_reference == one.begun.reference:
+            order.provider_reference = changes.pop("reference", order.provider_reference)
+            content = {**content, **changes}
+            use_cases.write_eid(services().vault, order, content)
+            if content.get("end") is not None:
+                order.ended_at = now()
     return UnderWay(order, one.choice, content)
 
 
 def cancel(one: UnderWay) -> None:
-    """Ended here whatever the provider says; an app that still shows the question is told, if it can be."""
+    """Ended here whatever the provider says."""
     with services().database.writing() as session:
         order = access.eid_order(session, one.order.id, owner())
         if order is not None:
             order.ended_at = now()
-    if one.app is not None and not one.found:
-        try:
-            one.app.cancel(one.begun)
-        except EidTrouble:
-            return
+    _take_back(one)
+
+
+def _take_back(one: UnderWay) -> None:
+    """An app that still shows the question is told, if it can be."""
+    if one.app is None or one.found:
+        return
+    try:
+        one.app.cancel(one.begun)
+    except EidTrouble as trouble:
+        _note(one.choice, trouble)

@@ -74,6 +74,8 @@ def wait(order: str) -> Response:
     one = under_way(order)
     if one is None:
         return _already_in() or _not_identified()
+    if one.end is not None:
+        return _not_identified(one)
     if one.app is None:
         return _onward(one)
     asked = ask(one, {})
@@ -88,22 +90,22 @@ def wait(order: str) -> Response:
 def launch(order: str) -> Response:
     """To the app on this very device. A link and no form: phones open apps for those, and forms may not lead elsewhere."""
     one = under_way(order)
-    if one is None or one.app is None:
-        return redirect(url_for("sign_in.wait", order=order), 303)
-    return redirect(launched(one), 303)
+    there = launched(one) if one is not None and one.app is not None else None
+    return redirect(there or url_for("sign_in.wait", order=order), 303)
 
 
 @blueprint.post("/logga-in/vanta/<order:order>/qr")
 def by_qr(order: str) -> Response:
     """With the app on another device after all."""
     one = under_way(order)
-    if one is not None and one.app is not None:
+    if one is not None and one.app is not None and one.end is None:
+        spend("login", address(), LOGINS_BY_ADDRESS)
         renew_order(one)
     return redirect(url_for("sign_in.wait", order=order), 303)
 
 
 def _already_in() -> Response | None:
-    """The app has led to a tab of its own, which is logged in: this one follows."""
+    """Somebody is logged in, in another tab maybe, or by the same answer a moment ago: nobody is told otherwise."""
     found = visitor()
     if found is None:
         return None
@@ -163,7 +165,8 @@ def stop(order: str) -> Response:
     one = under_way(order)
     if one is None:
         return redirect(url_for("sign_in.resident"), 303)
-    cancel(one)
+    if one.end is None:
+        cancel(one)
     return redirect(url_for(PAGES[one.order.purpose], till=one.order.next_path), 303)
 
 
@@ -172,7 +175,7 @@ def back(provider: str) -> Response:
     """The browser comes back from the e-ID. Only the browser that began, only once, only in time."""
     one = under_way(request.args.get("state", ""))
     if one is None or one.choice.name != provider:
-        return _not_identified()
+        return _already_in() or _not_identified()
     asked = ask(one, _brought_back(one))
     if asked is None or asked.end is not None:
         return _not_identified(asked)

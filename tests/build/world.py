@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import socket
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -30,8 +31,14 @@ from journal_core.booking.model import Booking
 from journal_core.booking.use_cases import Tools
 from journal_core.catalogue.model import VisitCategory, VisitType
 from journal_core.organisation.model import Clinic
+from journal_core.registers.openid import OpenId
 from journal_core.transaction import Database
+from portal.web.services import EidChoice
+from portal.wiring import PHONE
+from tests.build.bankid import Bank, a_bank
+from tests.build.cast import BOOKER
 from tests.build.clocks import START, FixedClock
+from tests.build.crooked import CrookedProvider
 from tests.build.inspector import faults, keep
 from tests.build.site import a_portal, a_screen_door
 from tests.build.turnstile import Turnstile
@@ -71,6 +78,39 @@ class BrokenDatabase(Database):
         return
 
 
+@dataclass(frozen=True)
+class Issuers:
+    """Those who identify people in a world, each on its clock: a BankID, and an OpenID provider that may be told to lie."""
+
+    bank: Bank
+    provider: CrookedProvider
+
+    def eids(self, clock: FixedClock, base_url: str) -> list[EidChoice]:
+        """As a real service has them, but that BankID's app is development's page."""
+        bankid, openid = self.bankid(base_url), OpenId(self.provider.settings(), clock)
+        return [
+            bankid,
+            EidChoice("freja", "Freja", openid, residents=True, staff=False),
+            EidChoice("siths", "SITHS", openid, residents=False, staff=True),
+        ]
+
+    def bankid(self, base_url: str) -> EidChoice:
+        eid = self.bank.asked_by(app=base_url + PHONE, for_development=False)
+        return EidChoice("bankid", "BankID", eid, residents=True, staff=True)
+
+    def begin_anew(self, clock: FixedClock) -> None:
+        self.bank.begins_anew(clock)
+        self.provider.chosen, self.provider.crime = BOOKER, ""
+
+
+@contextmanager
+def the_issuers(clock: FixedClock) -> Iterator[Issuers]:
+    with tempfile.TemporaryDirectory() as folder, a_bank(Path(folder)) as bank, CrookedProvider(clock) as provider:
+        issuers = Issuers(bank, provider)
+        issuers.begin_anew(clock)
+        yield issuers
+
+
 @dataclass
 class World:
     app: Flask
@@ -82,6 +122,7 @@ class World:
     broken: BrokenDatabase
     broken_url: str
     """Where the same portal stands on the broken database."""
+    issuers: Issuers
     language: str = "sv"
     """Of the page that was opened last."""
     answers: list[Answer] = field(default_factory=list)
@@ -91,6 +132,16 @@ class World:
     def tools(self) -> Tools:
         tools: Tools = self.app.extensions["services"].tools
         return tools
+
+    @contextmanager
+    def offering(self, eids: Sequence[EidChoice]) -> Iterator[None]:
+        """Other e-IDs than those of `issuers`, while it lasts."""
+        usual = self.app.extensions["services"]
+        self.app.extensions["services"] = replace(usual, eids=eids)
+        try:
+            yield
+        finally:
+            self.app.extensions["services"] = usual
 
     def at(self, path: str) -> str:
         return self.base_url + path
@@ -172,21 +223,25 @@ def live(database: Database, clock: FixedClock) -> Iterator[World]:
     """The portal on a port of its own, and beside it one whose database is broken."""
     broken, turnstile = BrokenDatabase(), Turnstile()
     with (
-        _served(broken, clock, turnstile) as (broken_doors, broken_url),
-        _served(database, clock, turnstile) as (doors, base_url),
+        the_issuers(clock) as issuers,
+        _served(broken, clock, turnstile, issuers) as (broken_doors, broken_url),
+        _served(database, clock, turnstile, issuers) as (doors, base_url),
     ):
-        world = World(*doors, database, clock, base_url, turnstile, broken, broken_url)
+        world = World(*doors, database, clock, base_url, turnstile, broken, broken_url, issuers)
         for app in (*doors, *broken_doors):
             _watch(world, app)
         yield world
 
 
 @contextmanager
-def _served(database: Database, clock: FixedClock, turnstile: Turnstile) -> Iterator[tuple[tuple[Flask, Flask], str]]:
+def _served(
+    database: Database, clock: FixedClock, turnstile: Turnstile, issuers: Issuers
+) -> Iterator[tuple[tuple[Flask, Flask], str]]:
     """Both doors, in threads of this process. The port is taken first, for the portal is told its own address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = a_portal(database, clock, address, people=list(PEOPLE), register=demo_register())
+        eids, phone = issuers.eids(clock, address), issuers.bank.phone
+        app = a_portal(database, clock, address, people=list(PEOPLE), register=demo_register(), eids=eids, phone=phone)
         kiosk = a_screen_door(app)
         both = turnstile.around(DispatcherMiddleware(app, {KIOSK: kiosk}))
         server = make_server("127.0.0.1", 0, both, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
@@ -250,6 +305,7 @@ class DemoWorld:
             shutil.copyfile(self._kept, self._path)
             self.world.app.extensions["services"].remembered.forget()
             self.world.clock.set(START)
+            self.world.issuers.begin_anew(self.world.clock)
             self.world.answers.clear()
             self.world.faults.clear()
         return self.world

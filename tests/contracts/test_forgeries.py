@@ -9,71 +9,13 @@ import pytest
 from journal_core.registers.eid import Asked, EidTrouble, Identified, NotIdentified
 from journal_core.registers.openid import OpenId
 from tests.build.cast import BOOKER, COORDINATED, Member
-from tests.build.crimes import CRIMES, HONEST
+from tests.build.crimes import CRIMES, ENDS, HONEST
 from tests.build.crooked import ENDPOINTS, TROUBLES, CrookedProvider
 
 ASKED = Asked("f" * 32, "https://vaccin.example.org/back", "192.0.2.1", "a browser", "sv")
 ASKED_LATER = ("token", "jwks", "userinfo")
 """The endpoints that are asked once the browser is back."""
 
-ENDS: dict[str, str] = {
-    "wrong_state": "not_trusted",
-    "no_state": "not_trusted",
-    "wrong_issuer_parameter": "not_trusted",
-    "no_issuer_parameter": "not_trusted",
-    "no_code": "not_trusted",
-    "unsolicited": "not_trusted",
-    "made_up_code": "expired",
-    "replayed_code": "expired",
-    "swapped_order": "expired",
-    "swapped_order_without_pkce": "not_trusted",
-    "cancelled": "access_denied",
-    "login_ran_out": "expired",
-    "level_not_reached": "level_too_low",
-    "wrong_nonce": "not_trusted",
-    "no_nonce": "not_trusted",
-    "wrong_issuer": "not_trusted",
-    "no_subject": "not_trusted",
-    "wrong_audience": "not_trusted",
-    "no_audience": "not_trusted",
-    "extra_audience": "not_trusted",
-    "extra_audience_for_another": "not_trusted",
-    "for_another_party": "not_trusted",
-    "expired": "expired",
-    "no_expiry": "not_trusted",
-    "never_expires": "not_trusted",
-    "issued_in_the_future": "not_trusted",
-    "issued_long_ago": "expired",
-    "not_yet_valid": "not_trusted",
-    "old_login": "expired",
-    "no_login_time": "not_trusted",
-    "login_in_the_future": "not_trusted",
-    "lower_level": "level_too_low",
-    "no_level": "level_too_low",
-    "unknown_level": "level_too_low",
-    "uncertified_level": "level_too_low",
-    "several_levels": "level_too_low",
-    "both_numbers": "both_numbers",
-    "two_numbers": "both_numbers",
-    "no_number": "no_number",
-    "ten_digits": "no_number",
-    "number_in_a_list": "no_number",
-    "foreign_number": "no_number",
-    "alg_none": "not_trusted",
-    "key_confusion": "not_trusted",
-    "shared_secret": "not_trusted",
-    "unknown_key": "not_trusted",
-    "borrowed_key_name": "not_trusted",
-    "key_brought_along": "not_trusted",
-    "key_of_another_kind": "not_trusted",
-    "tampered": "not_trusted",
-    "half_token": "not_trusted",
-    "another_subject": "not_trusted",
-    "userinfo_without_subject": "not_trusted",
-    "userinfo_by_another": "not_trusted",
-    "userinfo_for_another": "not_trusted",
-    "userinfo_of_another_number": "both_numbers",
-}
 WORDS = {
     "down": "unreachable",
     "slow": "unreachable",

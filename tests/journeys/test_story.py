@@ -22,7 +22,7 @@ from journal_core.persons.model import Person
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.clocks import FixedClock
-from tests.build.states.ways import a_visit, begin_work, identify, press, take_time, tell_who
+from tests.build.states.ways import a_visit, arrow_to, begin_work, enter, identify, press, tab_to, take_time, tell_who
 from tests.build.world import NARROW, WIDE, World, fill_demo, live
 
 LIST = re.compile(r"/personal\?")
@@ -184,20 +184,6 @@ def test_the_whole_story_on_postgresql(postgres_database: Database, chromium: Br
         Story(world, chromium, WIDE).tell()
 
 
-def tab_to(page: Page, goal: Locator, most: int = 150) -> None:
-    """Tab, until the goal has the focus."""
-    for _press in range(most):
-        page.keyboard.press("Tab")
-        if goal.evaluate("goal => goal === document.activeElement"):
-            return
-    raise AssertionError(f"{goal} is not reached with {most} tabs")
-
-
-def enter(page: Page, goal: Locator) -> None:
-    tab_to(page, goal)
-    page.keyboard.press("Enter")
-
-
 def step(page: Page) -> None:
     enter(page, page.locator("#step button[type=submit]"))
 
@@ -264,22 +250,11 @@ def test_staff_work_with_the_keyboard_alone(world: World, chromium: Browser) -> 
 
 def begin_by_keyboard(page: Page, world: World) -> None:
     page.goto(world.at("/personal"))
-    step(page)
+    enter(page, page.locator("#step button[value=testperson]"))
     arrow_to(page, page.locator("input[name=number]"), page.locator(f"#n{KARIN.number}"))
     step(page)
     arrow_to(page, page.locator("input[name=assignment]"), page.get_by_label(world.clinic_name("nissan")))
     enter(page, page.locator("main form button[type=submit]").first)
-
-
-def arrow_to(page: Page, choices: Locator, goal: Locator) -> None:
-    """Among radio buttons: Tab to the group, then down."""
-    tab_to(page, choices.first)
-    page.keyboard.press("Space")
-    for _press in range(choices.count()):
-        if goal.is_checked():
-            return
-        page.keyboard.press("ArrowDown")
-    raise AssertionError(f"{goal} is not reached with the arrows")
 
 
 def visit_of(world: World, who: Human) -> Visit:

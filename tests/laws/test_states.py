@@ -32,6 +32,7 @@ NO_PAGE = {
     "manage.calendar": "a calendar file",
     "schedule.count": "for the form's own script, in JSON",
     "screen.pulse": "for the screen's own script, in JSON",
+    "sign_in.state": "for the waiting page's own script, in JSON",
     "screen.worker": "a script",
 }
 NO_PAGE_OF_THEIR_OWN = (

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from journal_core.registers.bankid import ERRORS, FAILED_HINTS, PENDING_HINTS
-from journal_core.registers.eid import Identified
+from config.logs import JsonLines
+from journal_core.access.rules import Limit
+from journal_core.registers.bankid import ERRORS, FAILED_HINTS, PENDING_HINTS, BankId
+from journal_core.registers.bankid_phone import PhoneRefused
+from journal_core.registers.eid import Begun, Identified
 from journal_core.transaction import Database
 from portal.sign_in.hints import say_end, say_hint, say_trouble
-from portal.web.present import qr_svg
 from portal.web.services import EidChoice
 from tests.build import cast
 from tests.build.bankid import Bank
 from tests.build.clocks import FixedClock
+from tests.build.qr import read_html
 from tests.build.site import Browser, a_portal
 
 MAJA = Identified(cast.BOOKER.number, cast.BOOKER.given_name, cast.BOOKER.family_name)
@@ -51,24 +57,8 @@ def launch(browser: Browser, name: str) -> str:
 
 
 def qr_of(browser: Browser) -> str:
-    """What the QR code says; the page itself only draws it."""
-    texts: list[str] = browser.app.extensions["qr_texts"]
-    return texts[-1]
-
-
-@pytest.fixture(autouse=True)
-def camera(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reads what is drawn, as a phone would."""
-    from portal.sign_in import routes
-
-    texts: list[str] = []
-    browser.app.extensions["qr_texts"] = texts
-
-    def noted(text: str, label: str) -> object:
-        texts.append(text)
-        return qr_svg(text, label)
-
-    monkeypatch.setattr(routes, "qr_svg", noted)
+    """What the page's QR code says."""
+    return read_html(browser.html)
 
 
 def sign(bank: Bank, qr: str, who: Identified = MAJA) -> None:
@@ -136,6 +126,62 @@ def test_who_passes_the_apps_link_on_does_not_get_in(browser: Browser, bank: Ban
     guessed = there.query.replace("nonce=", "nonce=x")
     assert "Du är inte inloggad" in browser.get(f"{there.path}?{guessed}").html
     assert browser.get("/mina-sidor").path == "/logga-in"
+
+
+def test_asking_for_a_code_afterwards_does_not_let_in_whoever_followed_the_link(
+    browser: Browser, bank: Bank, clock: FixedClock
+) -> None:
+    """The victim has identified, and the page knows. A code instead is a new question, which the victim hasn't answered."""
+    name = order(begin(browser))
+    opened = bank.phone.start(launch(browser, name))
+    bank.phone.sign(opened, cast.BOOKER.number, "Maja", "Ekman")
+    clock.advance(seconds=2)
+    browser.get(f"/logga-in/vanta/{name}").submit("form-0")
+    assert browser.path == f"/logga-in/vanta/{name}" and "data-qr" in browser.html
+    assert browser.get("/mina-sidor").path == "/logga-in"
+
+
+def test_an_answer_that_comes_while_a_code_is_asked_for_is_about_the_question_before(
+    browser: Browser, bank: Bank, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, other = order(begin(browser)), Browser(browser.app)
+    opened = bank.phone.start(launch(browser, name))
+    waiting = browser.get(f"/logga-in/vanta/{name}").answer
+    cookie = browser.client.get_cookie("vp")
+    assert cookie is not None
+    other.client.set_cookie("vp", cookie.value)
+    bank.phone.sign(opened, cast.BOOKER.number, "Maja", "Ekman")
+    clock.advance(seconds=2)
+    collect = BankId.collect
+
+    def slowly(self: BankId, begun: Begun, returned: Mapping[str, str]) -> object:
+        told = collect(self, begun, returned)
+        monkeypatch.undo()
+        other.answer = waiting
+        other.submit("form-0")
+        return told
+
+    monkeypatch.setattr(BankId, "collect", slowly)
+    assert "said" in told(browser, name), "the page goes on waiting"
+    assert browser.get(f"/logga-in/vanta/{name}").path == f"/logga-in/vanta/{name}"
+    assert browser.get("/mina-sidor").path == "/logga-in"
+
+
+def test_a_code_in_place_of_the_app_takes_the_question_back_there(browser: Browser, bank: Bank) -> None:
+    name = order(begin(browser))
+    opened = bank.phone.start(launch(browser, name))
+    browser.get(f"/logga-in/vanta/{name}").submit("form-0")
+    with pytest.raises(PhoneRefused):
+        bank.phone.sign(opened, cast.BOOKER.number, "Maja", "Ekman")
+
+
+def test_codes_are_asked_for_as_seldom_as_logins(browser: Browser, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.sign_in.routes.LOGINS_BY_ADDRESS", Limit(2, timedelta(minutes=10)))
+    name = order(begin(browser))
+    for status in (200, 429):
+        launch(browser, name)
+        assert browser.get(f"/logga-in/vanta/{name}").submit("form-0").status == status
+    assert [endpoint for endpoint, _body in bank.standin.asked].count("auth") == 2
 
 
 def test_coming_back_after_the_page_had_the_answer_counts(browser: Browser, bank: Bank, clock: FixedClock) -> None:
@@ -260,6 +306,34 @@ def test_the_apps_secrets_are_on_no_page(browser: Browser, bank: Bank) -> None:
     assert token not in page and token not in script
 
 
+def test_staff_who_let_it_run_out_come_back_to_their_own_door(browser: Browser, clock: FixedClock) -> None:
+    name = order(browser.get("/personal/logga-in").submit(provider="bankid"))
+    clock.advance(minutes=11)
+    assert say_end("expired") in browser.get(f"/logga-in/vanta/{name}").html
+    assert 'class="btn" href="/personal/logga-in' in browser.html
+
+
+def test_what_was_cancelled_stays_cancelled(browser: Browser, bank: Bank) -> None:
+    name = order(begin(browser))
+    there = f"/logga-in/vanta/{name}"
+    waiting = browser.answer
+    browser.submit("stop")
+    assert say_end("gone") in browser.get(there).html
+    assert told(browser, name) == {"go": there}
+    assert browser.client.get(f"{there}/oppna").location == there
+    bank.standin.asked.clear()
+    browser.answer = waiting
+    assert browser.submit("stop").path == "/logga-in"
+    assert not bank.standin.asked
+
+
+def test_the_operator_learns_which_eid_fails_and_how(browser: Browser, bank: Bank, caplog: pytest.LogCaptureFixture) -> None:
+    bank.standin.fails_with(401)
+    begin(browser)
+    [line] = [json.loads(JsonLines().format(record)) for record in caplog.records if record.name == "portal.sign_in.orders"]
+    assert (line["level"], line["kind"], line["code"]) == ("warning", "bankid", "unauthorized")
+
+
 def test_the_development_phone_answers_for_a_demo_person(browser: Browser, bank: Bank, clock: FixedClock) -> None:
     begin(browser)
     name = order(browser)
@@ -268,4 +342,6 @@ def test_the_development_phone_answers_for_a_demo_person(browser: Browser, bank:
     token_of_form = browser.html.split('name="csrf_token" value="')[1].split('"')[0]
     told_number = {"csrf_token": token_of_form, "autostarttoken": token, "number": cast.BOOKER.number}
     there = urlsplit(browser.client.post("/utveckling/telefon", data=told_number).location)
+    again = browser.client.post("/utveckling/telefon", data=told_number)
+    assert "noSuchOrder" in again.get_data(as_text=True)
     assert browser.get(f"{there.path}?{there.query}").path == "/mina-sidor"

@@ -12,6 +12,7 @@ from tests.build import cast
 from tests.build.builders import a_clinic, a_staff_account
 from tests.build.clocks import FixedClock
 from tests.build.site import Browser, a_portal
+from tests.build.states.ways import IPHONE
 
 
 @pytest.fixture
@@ -63,6 +64,9 @@ def test_an_identification_belongs_to_the_browser_that_began_it(browser: Browser
 def test_an_identification_counts_once(browser: Browser) -> None:
     answer = begun_and_answered(browser)
     assert browser.get(answer).path == "/mina-sidor"
+    inside = cookie(browser)
+    assert browser.get(answer).path == "/mina-sidor" and cookie(browser) == inside, "no other session is opened"
+    browser.submit("form-0")
     assert "Du är inte inloggad" in browser.get(answer).html
 
 
@@ -138,7 +142,6 @@ def test_in_production_nobody_can_log_in_by_the_stand_in(sqlite_database: Databa
 
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19 Safari/604"
 
 
 def on_two_devices(browser: Browser, who: cast.Member = cast.BOOKER, *, staff: bool = False) -> Browser:

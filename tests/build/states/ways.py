@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from sqlalchemy import select
 
 from config.demo.people import Human
@@ -20,6 +20,7 @@ from tests.build.world import World
 
 NINE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 """Nine o'clock on the tests' Monday: when a booking from a_visit begins."""
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19 Safari/604"
 CLINIC = {
     "name": "Vaccinrummet Torget",
     "street": "Torggatan 3",
@@ -109,11 +110,19 @@ def identify(page: Page, code: str | None, born: str) -> None:
     press(page, "identify")
 
 
+def on_a_phone(page: Page) -> None:
+    page.context.new_cdp_session(page).send("Network.setUserAgentOverride", {"userAgent": IPHONE})
+
+
+def choose_eid(page: Page, name: str) -> None:
+    page.locator(f"#step button[value={name}]").click()
+
+
 def log_in(page: Page, world: World, who: Human | cast.Member, *, staff: bool = False) -> None:
     """Through the stand-in's page, as a person would; from wherever a log-in is already asked for."""
     if "/logga-in" not in page.url:
         page.goto(world.at("/personal/logga-in" if staff else "/logga-in"))
-    press(page)
+    choose_eid(page, "testperson")
     page.locator(f"#n{who.number}").check()
     press(page)
 
@@ -140,3 +149,28 @@ def sit_down(page: Page, world: World, who: Human, clinic: str | int = "nissan")
         owner = world.tools.vault.hash("session", reference)
         access.log_in(session, owner, world.clock.now(), account_id=account.id, assignment_id=assignment.id)
     page.context.add_cookies([{"name": "vp", "value": reference, "url": world.base_url}])
+
+
+def tab_to(page: Page, goal: Locator, most: int = 150) -> None:
+    """Tab, until the goal has the focus."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        if goal.evaluate("goal => goal === document.activeElement"):
+            return
+    raise AssertionError(f"{goal} is not reached with {most} tabs")
+
+
+def enter(page: Page, goal: Locator) -> None:
+    tab_to(page, goal)
+    page.keyboard.press("Enter")
+
+
+def arrow_to(page: Page, choices: Locator, goal: Locator) -> None:
+    """Among radio buttons: Tab to the group, then down."""
+    tab_to(page, choices.first)
+    page.keyboard.press("Space")
+    for _press in range(choices.count()):
+        if goal.is_checked():
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{goal} is not reached with the arrows")
