@@ -105,6 +105,8 @@ class Planned:
     mobile: str | None = None
     channel: Channel = Channel.NONE
     with_eid: bool = False
+    guardian: Human | None = None
+    """Who books for the one child who comes, with e-ID and with consent where that is asked."""
     comes: bool = True
 
 
@@ -118,6 +120,7 @@ PLAN = (
     Planned(0, "resa", (FATIMA,), from_now=-10),
     Planned(0, "tbe", (TOMAS,), from_now=10),
     Planned(0, "tbe", (INGRID,), at(13, 20)),
+    Planned(0, "vattkoppor", (NILS,), at(15, 30), guardian=JOHAN, mobile="+46701740613", channel=Channel.SMS),
     Planned(0, "influensa", (MARIA,), at(14)),
     Planned(0, "resa", (OSKAR,), at(15)),
     Planned(0, "influensa", (ULLA,), at(16)),
