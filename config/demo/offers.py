@@ -47,7 +47,8 @@ REASONS = (
     ),
     ReasonData("halsokontroll", "Hälsokontroll", ReasonKind.OTHER),
 )
-"""The system's list in its order. Some demand e-ID, which only vaccination and travel may, one of them guardians' consent (domain §4)."""
+"""The system's list in its order. Two demand e-ID, which only vaccination and travel may (domain §4); one of them asks
+guardians for consent."""
 
 TBE = Offer(
     "tbe",
