@@ -42,6 +42,7 @@ SCHEDULERS = frozenset({Role.PROVIDER_ADMIN, Role.DOCTOR_ADMIN, Role.NURSE_ADMIN
 EVERYBODY = Permit(Who.EVERYBODY)
 FORM = Permit(Who.EVERYBODY, keeps_input=True)
 RESIDENT = Permit(Who.RESIDENT)
+RESIDENT_FORM = Permit(Who.RESIDENT, keeps_input=True)
 STAFF = Permit(Who.STAFF)
 SETTINGS = Permit(Who.ASSIGNED, ADMINS)
 SEES_SCHEDULE = Permit(Who.ASSIGNED, SCHEDULERS | BOOKINGS)
@@ -80,8 +81,8 @@ PERMITS: dict[str, Permit] = {
     "manage.calendar": EVERYBODY,
     "family.own": RESIDENT,
     "family.act": RESIDENT,
-    "family.by_link": RESIDENT,
-    "family.consent": RESIDENT,
+    "family.by_link": RESIDENT_FORM,
+    "family.consent": RESIDENT_FORM,
     "arrive.ticket": EVERYBODY,
     "arrive.by_link": EVERYBODY,
     "arrive.poster": FORM,
