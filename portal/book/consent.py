@@ -13,13 +13,12 @@ from journal_core.catalogue.rules import ConsentNeed, consent_asked_of
 from journal_core.clock import ADULT, age_on, local
 from journal_core.consent import rules
 from journal_core.consent.use_cases import Consent
-from journal_core.messages.model import Channel
 from journal_core.messages.use_cases import Recipient
 from journal_core.persons import queries as persons
 from journal_core.persons.model import Person
 from portal.book.drafts import Step
-from portal.book.forms import read_email, read_mobile
 from portal.web.consents import digest_of, reading
+from portal.web.contacts import read_email, read_mobile, recipient
 from portal.web.forms import Form
 from portal.web.i18n import language
 
@@ -78,8 +77,7 @@ def _contact(form: Form, other: Person) -> Recipient:
     """Where nothing is told the other finds the question on the own pages."""
     mobile = read_mobile(form, f"other-{other.id}-mobile")
     email = read_email(form, f"other-{other.id}-email")
-    ways = {(True, True): Channel.BOTH, (True, False): Channel.SMS, (False, True): Channel.EMAIL}
-    return Recipient(ways.get((bool(mobile), bool(email)), Channel.NONE), mobile, email, language())
+    return recipient(mobile, email, language())
 
 
 def may_hide(step: Step) -> bool:

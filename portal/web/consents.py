@@ -81,9 +81,9 @@ class Stand:
 
 
 def standings_of(session: Session, bookings: Sequence[Booking]) -> dict[int, Stand]:
-    """By visit id, for those where there is anything to say. Four statements, however many."""
+    """By visit id, for those where there is anything to say. Three statements, however many."""
     visits = [visit for booking in bookings for visit in booking.visits]
-    asked = queries.of_visits(session, [visit.id for visit in visits])
+    asked = queries.of_visits(session, [visit.id for visit in visits], texts=False)
     settings = catalogue.reasons_of_providers(session, {booking.clinic.unit.provider_id for booking in bookings})
     found = {}
     for booking in bookings:

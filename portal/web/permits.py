@@ -110,6 +110,7 @@ PERMITS: dict[str, Permit] = {
     "staff.printed_day": Permit(Who.ASSIGNED, BOOKINGS),
     "staff.visit": Permit(Who.ASSIGNED, BOOKINGS),
     "staff.act": Permit(Who.ASSIGNED, CARE),
+    "staff.ask_again": Permit(Who.ASSIGNED, CARE, keeps_input=True),
     "schedule.week": SEES_SCHEDULE,
     "schedule.day": SEES_SCHEDULE,
     "schedule.missing": SEES_SCHEDULE,
