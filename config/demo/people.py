@@ -83,11 +83,13 @@ PER = Human(
 )
 LINA = Human("199507082387", "Lina", "Ekdahl", "Endast bokning, Vaccinmottagning Nissan")
 ULRIKA = Human("197005089805", "Ulrika", "Nyström", "Vårdgivaradmin, Vaccinmottagning Nissan")
+GUNNEL = Human("196903129804", "Gunnel", "Stark", "Spärradmin, Vaccinmottagning Nissan")
 COLLEAGUES = (
     Colleague(KARIN, (Duty("nissan", Role.NURSE), Duty("andersberg", Role.NURSE))),
     Colleague(PER, (Duty("nissan", Role.NURSE_ADMIN), Duty("traslov", Role.NURSE_ADMIN))),
     Colleague(LINA, (Duty("nissan", Role.BOOKING_ONLY),)),
     Colleague(ULRIKA, (Duty("nissan", Role.PROVIDER_ADMIN),)),
+    Colleague(GUNNEL, (Duty("nissan", Role.BLOCK_ADMIN),)),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -211,3 +212,6 @@ def assignments() -> Response | str:
     active, others = choices.by_activity(own)
     page = render_template("staff/assignments.html", active=active, others=others, chosen=chosen, form=form)
     return make_response(page, 422 if form.problems else 200)
+
+
+import_module("portal.staff.seals")

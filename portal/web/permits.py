@@ -50,6 +50,7 @@ SCHEDULE = Permit(Who.ASSIGNED, SCHEDULERS)
 SCHEDULE_FORM = Permit(Who.ASSIGNED, SCHEDULERS, keeps_input=True)
 PROVIDER_SETTINGS = Permit(Who.ASSIGNED, frozenset({Role.PROVIDER_ADMIN}))
 PROVIDER_FORM = Permit(Who.ASSIGNED, frozenset({Role.PROVIDER_ADMIN}), keeps_input=True)
+SEALS = Permit(Who.ASSIGNED, frozenset({Role.BLOCK_ADMIN}), keeps_input=True)
 SCREEN = Permit(Who.SCREEN)
 SCREEN_FORM = Permit(Who.SCREEN, keeps_input=True)
 
@@ -111,6 +112,8 @@ PERMITS: dict[str, Permit] = {
     "staff.visit": Permit(Who.ASSIGNED, BOOKINGS),
     "staff.act": Permit(Who.ASSIGNED, CARE),
     "staff.ask_again": Permit(Who.ASSIGNED, CARE, keeps_input=True),
+    "staff.seals": SEALS,
+    "staff.seal": SEALS,
     "schedule.week": SEES_SCHEDULE,
     "schedule.day": SEES_SCHEDULE,
     "schedule.missing": SEES_SCHEDULE,
@@ -153,5 +156,5 @@ PERMITS: dict[str, Permit] = {
     "screen.worker": EVERYBODY,
 }
 
-FIRST_PAGES = ("staff.day", "settings.start")
+FIRST_PAGES = ("staff.day", "settings.start", "staff.seals")
 """The staff's door is the first; whose role doesn't open it comes to the next."""
