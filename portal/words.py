@@ -157,6 +157,7 @@ REASONS: Mapping[str, LazyString] = {
     "influensa": _l("Influensa"),
     "covid-19": _l("Covid-19"),
     "barnvaccination": _l("Barnvaccination"),
+    "vattkoppor": _l("Vattkoppor"),
     "resa": _l("Resa och reserådgivning"),
     "halsokontroll": _l("Hälsokontroll"),
 }

@@ -75,6 +75,8 @@ def _settings(provider: CareProvider, reasons: Mapping[str, Reason]) -> list[Pro
             provider_id=provider.id,
             reason_id=reasons[reason.slug].id,
             eid_demanded=reason.eid_demanded,
+            digital_consent=reason.consent_until_age is not None,
+            consent_until_age=reason.consent_until_age,
             information=reason.information,
         )
         for reason in REASONS

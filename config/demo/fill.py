@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.demo.build import BuiltClinic, Provider, add_clinic, add_provider, refuse_unless_empty
+from config.demo.families import demo_register
 from config.demo.opened import add_opening, eight_weeks, open_shift
 from config.demo.people import COLLEAGUES, PLAN, RESIDENTS, Human, Planned
 from config.demo.region import CLINICS, PROVIDER
 from journal_core.access.model import Draft
 from journal_core.access.use_cases import start_draft
-from journal_core.actor import LINK, STRANGER, Actor, ActorKind
+from journal_core.actor import LINK, STRANGER, SYSTEM, Actor, ActorKind
+from journal_core.arrivals import merging
 from journal_core.arrivals import use_cases as arrivals
 from journal_core.arrivals.model import Act
 from journal_core.booking import queries as bookings
@@ -27,10 +29,14 @@ from journal_core.booking.use_cases import Order, Tools
 from journal_core.catalogue.model import VisitType
 from journal_core.catalogue.queries import provider_reasons
 from journal_core.clock import local, minute_of
+from journal_core.consent import use_cases as consent
+from journal_core.consent.use_cases import Consent, Reading
 from journal_core.crypto import Vault
 from journal_core.messages.use_cases import Post, Recipient
 from journal_core.organisation.model import CareProvider, CareUnit, Clinic
+from journal_core.persons import queries as known
 from journal_core.persons import use_cases as persons
+from journal_core.persons.model import Person
 from journal_core.persons.rules import Identity, read_identity
 from journal_core.schedule.model import FRAME_FIRST, FRAME_LAST, OpenedTime, Opening
 from journal_core.staff.model import Assignment, Role, StaffAccount
@@ -40,6 +46,16 @@ SINCE = timedelta(days=400)
 BOOKED_BEFORE = timedelta(days=3)
 COMES_BEFORE = timedelta(minutes=20)
 NO_SHOW_AFTER = timedelta(minutes=30)
+CONSENT = Consent(
+    Reading(
+        f"Jag är vårdnadshavare för barnet och samtycker till att det vaccineras (Vattkoppor) hos {PROVIDER.name}. "
+        "Jag kan ta tillbaka mitt samtycke fram till besöket. Barnets egen vilja räknas också.",
+        "sv",
+        "testperson",
+    ),
+    contacts={},
+)
+"""What a guardian in the plan has read, in the words of the page."""
 PLAN_DAYS = 1 + max(planned.day for planned in PLAN)
 
 
@@ -162,6 +178,7 @@ def _book(session: Session, place: Place, planned: Planned, day: date, now: date
     """Held and confirmed as from the resident's own form."""
     made_at = now - BOOKED_BEFORE
     clinic, kind = place.clinic.row, _type(place.clinic, planned)
+    booker = planned.guardian or (planned.people[0] if planned.with_eid else None)
     draft = session.get_one(Draft, start_draft(session, place.tools.vault, "demo", clinic.id, {}, made_at))
     free = bookings.free_times(session, clinic, kind, [day], made_at)[day]
     [time] = nearest(free, _wanted(planned, day, now), 1)
@@ -172,11 +189,25 @@ def _book(session: Session, place: Place, planned: Planned, day: date, now: date
         coming=[_coming(human, made_at) for human in planned.people],
         recipient=Recipient(planned.channel, planned.mobile, None, "sv"),
         policy=place.provider.policy,
-        booker=_identity(planned.people[0], made_at) if planned.with_eid else None,
+        booker=_identity(booker, made_at) if booker else None,
         setting=provider_reasons(session, place.provider.row.id).get(kind.category.reason_id),
+        acting_for=_identity(planned.people[0], made_at) if planned.guardian else None,
     )
-    made = booking.confirm(session, _booker(session, order, made_at), place.tools, draft, order, made_at)
+    guardians = _guardians(session, order, made_at)
+    made = consent.confirm(
+        session, _booker(session, order, made_at), place.tools, draft, order, guardians, CONSENT if guardians else None, made_at
+    )
     return session.get_one(Booking, made)
+
+
+def _guardians(session: Session, order: Order, now: datetime) -> list[Person]:
+    """Of the child for whom somebody books, as the register tells."""
+    if order.acting_for is None or order.booker is None:
+        return []
+    numbers = [order.booker.number, order.acting_for.number]
+    merging.take_in(session, SYSTEM, demo_register().persons(numbers), numbers, now)
+    child = persons.ensure(session, [order.acting_for], now)[order.acting_for.number]
+    return [guardian for _told, guardian in known.guardians_of(session, child.id)]
 
 
 def _type(clinic: BuiltClinic, planned: Planned) -> VisitType:

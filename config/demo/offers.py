@@ -32,6 +32,14 @@ REASONS = (
         "En vårdnadshavare följer med barnet. Ta med barnets vaccinationskort om du har det.",
     ),
     ReasonData(
+        "vattkoppor",
+        "Vattkoppor",
+        ReasonKind.VACCINATION,
+        "Barnet får två doser, med minst sex veckor emellan. Vänta med vaccinationen om barnet har feber.",
+        eid_demanded=True,
+        consent_until_age=15,
+    ),
+    ReasonData(
         "resa",
         "Resa och reserådgivning",
         ReasonKind.TRAVEL,
@@ -39,7 +47,8 @@ REASONS = (
     ),
     ReasonData("halsokontroll", "Hälsokontroll", ReasonKind.OTHER),
 )
-"""The system's list in its order. One demands e-ID, which only vaccination and travel may (domain §4)."""
+"""The system's list in its order. Two demand e-ID, which only vaccination and travel may (domain §4); one of them asks
+guardians for consent."""
 
 TBE = Offer(
     "tbe",
@@ -73,6 +82,7 @@ MPR = Offer(
     min_age=1,
     max_age=17,
 )
+CHICKENPOX = Offer("vattkoppor", "Vaccination mot vattkoppor", (Kind("Vattkoppor, ett barn", 10),), min_age=1, max_age=17)
 TRAVEL = Offer(
     "resa",
     "Resa: råd och vaccination",
@@ -107,4 +117,4 @@ INFLUENZA_STAFF = Offer(
     min_age=18,
     invisible_online=True,
 )
-EVERYTHING = (TBE, INFLUENZA, COVID, MPR, TRAVEL, HEALTH_CHECK, INFLUENZA_STAFF)
+EVERYTHING = (TBE, INFLUENZA, COVID, MPR, CHICKENPOX, TRAVEL, HEALTH_CHECK, INFLUENZA_STAFF)

@@ -83,11 +83,13 @@ PER = Human(
 )
 LINA = Human("199507082387", "Lina", "Ekdahl", "Endast bokning, Vaccinmottagning Nissan")
 ULRIKA = Human("197005089805", "Ulrika", "Nyström", "Vårdgivaradmin, Vaccinmottagning Nissan")
+GUNNEL = Human("196903129804", "Gunnel", "Stark", "Spärradmin, Vaccinmottagning Nissan")
 COLLEAGUES = (
     Colleague(KARIN, (Duty("nissan", Role.NURSE), Duty("andersberg", Role.NURSE))),
     Colleague(PER, (Duty("nissan", Role.NURSE_ADMIN), Duty("traslov", Role.NURSE_ADMIN))),
     Colleague(LINA, (Duty("nissan", Role.BOOKING_ONLY),)),
     Colleague(ULRIKA, (Duty("nissan", Role.PROVIDER_ADMIN),)),
+    Colleague(GUNNEL, (Duty("nissan", Role.BLOCK_ADMIN),)),
 )
 
 
@@ -105,6 +107,8 @@ class Planned:
     mobile: str | None = None
     channel: Channel = Channel.NONE
     with_eid: bool = False
+    guardian: Human | None = None
+    """Who books for the one child who comes, with e-ID and with consent where that is asked."""
     comes: bool = True
 
 
@@ -118,6 +122,7 @@ PLAN = (
     Planned(0, "resa", (FATIMA,), from_now=-10),
     Planned(0, "tbe", (TOMAS,), from_now=10),
     Planned(0, "tbe", (INGRID,), at(13, 20)),
+    Planned(0, "vattkoppor", (NILS,), at(15, 30), guardian=JOHAN, mobile="+46701740613", channel=Channel.SMS),
     Planned(0, "influensa", (MARIA,), at(14)),
     Planned(0, "resa", (OSKAR,), at(15)),
     Planned(0, "influensa", (ULLA,), at(16)),

@@ -47,7 +47,7 @@ PROVIDER = ProviderData(
     org_number="4599001049",
     hsa_id="SE4599001049-1000",
     phone="031-390 06 00",
-    modules=(Module.IVT, Module.IVT_EID, Module.ARRIVAL_PROVIDER),
+    modules=(Module.IVT, Module.IVT_EID, Module.IVT_CONSENT, Module.ARRIVAL_PROVIDER),
     policy=POLICY,
     units=(
         UnitData("syd", "Vaccinationsenheten Södra Halland", "SE4599001049-1001"),

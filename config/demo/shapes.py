@@ -23,6 +23,8 @@ class ReasonData:
     kind: ReasonKind
     information: str | None = None
     eid_demanded: bool = False
+    consent_until_age: int | None = None
+    """Guardians of minors up to that age consent digitally; None: nobody is asked."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from journal_core.messages.model import MessageKind
 from journal_core.messages.use_cases import Post, Recipient
 from journal_core.organisation.model import AgeKind, Clinic, PolicyText
 from journal_core.organisation.rules import AGE_PRESETS
+from journal_core.persons import queries as person_queries
 from journal_core.persons import use_cases as persons
 from journal_core.persons.rules import Identity
 from journal_core.reading import quick_write
@@ -172,6 +173,7 @@ def confirm(
         return draft.booking_id
     _check(order, local(now).date())
     comers = _comers(session, order, now)
+    booked_by_id = _booked_by(session, actor, order, comers)
     own, loaded = _own_hold(session, order.clinic, draft.id, now)
     if own.visit.type_id != order.kind.id:
         raise Refusal(refusals.HOLD_RAN_OUT)
@@ -180,7 +182,6 @@ def confirm(
     rules.check_ages(order.kind.category, order.coming, own.day)
     others = _others(session, actor, order, comers, own.day, now)
     capacity.let_go(session, [draft.id])
-    booked_by_id = _booked_by(actor, order, comers)
     made = _write(session, tools.vault, order, comers, own, booked_by_id, another_live=bool(others))
     drafts.draft_booked(session, draft, made.id)
     # It stands where it stood: a hold that becomes a booking moves nobody, but will not run out.
@@ -204,7 +205,8 @@ def _check(order: Order, today: date) -> None:
     rules.check_offered(order.clinic, order.kind)
     rules.check_identified(order.clinic, order.setting, order.booker)
     rules.check_only_oneself(order.clinic, order.setting, order.booker, order.coming, order.acting_for)
-    rules.check_guardian_books(order.acting_for, order.ages[AgeKind.GUARDIAN_BOOKS], today)
+    if any(person.identity == order.acting_for for person in order.coming):
+        rules.check_guardian_books(order.acting_for, order.ages[AgeKind.GUARDIAN_BOOKS], today)
     rules.check_different(order.coming)
 
 
@@ -260,12 +262,15 @@ def _comer(identity: Identity | None, comers: Sequence[Comer]) -> Comer | None:
     return next((comer for comer in comers if identity and comer.number == identity.number), None)
 
 
-def _booked_by(actor: Actor, order: Order, comers: Sequence[Comer]) -> int | None:
-    """Who is logged in and books for oneself, or for the child for whom one acts."""
+def _booked_by(session: Session, actor: Actor, order: Order, comers: Sequence[Comer]) -> int | None:
+    """Who is logged in and books for oneself, or for the child for whom one acts. Held, for mergers."""
     oneself = _comer(order.booker, comers)
     if oneself is not None:
         return oneself.id
-    return actor.id if _comer(order.acting_for, comers) is not None else None
+    if actor.id is None or _comer(order.acting_for, comers) is None:
+        return None
+    guardian = person_queries.person(session, actor.id, hold=True)
+    return guardian.id if guardian is not None else None
 
 
 def _refuse_second(others: Iterable[Booking], person_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
@@ -152,6 +152,15 @@ TYPE = (
 def provider_reasons(session: Session, provider_id: int) -> dict[int, ProviderReason]:
     """A provider's settings by reason id."""
     return {row.reason_id: row for row in session.scalars(REASONS_OF_PROVIDER, {"provider": provider_id})}
+
+
+def reasons_of_providers(session: Session, provider_ids: Collection[int]) -> dict[int, dict[int, ProviderReason]]:
+    """The same of several providers, by their ids, in one statement."""
+    found: dict[int, dict[int, ProviderReason]] = {provider_id: {} for provider_id in provider_ids}
+    wanted = select(ProviderReason).where(ProviderReason.provider_id.in_(provider_ids))
+    for row in session.scalars(wanted) if provider_ids else ():
+        found[row.provider_id][row.reason_id] = row
+    return found
 
 
 REASONS_OF_PROVIDER = select(ProviderReason).where(ProviderReason.provider_id == bindparam("provider"))

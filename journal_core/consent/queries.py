@@ -14,8 +14,10 @@ from journal_core.clock import local
 from journal_core.consent.model import Answer, ConsentEvent, ConsentRequest, ConsentText
 from journal_core.consent.rules import is_answerable, is_asked
 from journal_core.organisation.queries import WHOLE_CLINIC
+from journal_core.persons.model import Person
 from journal_core.reading import one_of
 
+WITH_ANSWERS = (joinedload(ConsentRequest.guardian), selectinload(ConsentRequest.events))
 WITH_EVENTS = (
     joinedload(ConsentRequest.guardian),
     selectinload(ConsentRequest.events).selectinload(ConsentEvent.text),
@@ -33,18 +35,25 @@ def request(session: Session, request_id: int, guardian_id: int) -> ConsentReque
     return _one(session, _whole().where(ConsentRequest.id == request_id, ConsentRequest.guardian_id == guardian_id))
 
 
-def of_visits(session: Session, visit_ids: Collection[int]) -> dict[int, Sequence[ConsentRequest]]:
+def of_visits(session: Session, visit_ids: Collection[int], *, texts: bool = True) -> dict[int, Sequence[ConsentRequest]]:
     """All requests about each visit, for its staff and for judging; who booked first. Visits without any are left out.
 
-    Three statements, however many visits. One without events is to somebody who can't be asked here.
+    Three statements, however many visits; two without the texts that were read. One without events is to somebody who can't
+    be asked here.
     """
     if not visit_ids:
         return {}
     wanted = select(ConsentRequest).where(one_of(ConsentRequest.visit_id, visit_ids)).order_by(ConsentRequest.id)
     found: dict[int, list[ConsentRequest]] = {}
-    for row in session.scalars(wanted.options(*WITH_EVENTS)):
+    for row in session.scalars(wanted.options(*(WITH_EVENTS if texts else WITH_ANSWERS))):
         found.setdefault(row.visit_id, []).append(row)
     return {**found}
+
+
+def guardians_asked(session: Session, visit_id: int) -> Sequence[Person]:
+    """Of the child in a visit, those whom staff see there."""
+    asked = select(ConsentRequest.guardian_id).where(ConsentRequest.visit_id == visit_id, ConsentRequest.events.any())
+    return session.scalars(select(Person).where(Person.id.in_(asked)).order_by(Person.id)).all()
 
 
 def open_for(session: Session, guardian_id: int, now: datetime) -> Sequence[ConsentRequest]:

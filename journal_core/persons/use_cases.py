@@ -104,6 +104,23 @@ def told_by_eid(
     return person
 
 
+# --- seals (domain §9) ----------------------------------------------------------------------------------------------------
+
+
+def seal(session: Session, actor: Actor, identity: Identity, clinic_id: int, now: datetime) -> None:
+    """From now on nobody else acts online for whoever has this number, known to the journal or not yet."""
+    person = ensure(session, [identity], now, lock=True)[identity.number]
+    person.sealed_at = person.sealed_at or now
+    audit.record(session, actor, Action.SEALED, now, persons=[person.id], clinic_id=clinic_id)
+
+
+def lift_seal(session: Session, actor: Actor, identity: Identity, clinic_id: int, now: datetime) -> None:
+    """The opposite; what it leaves behind is the same whether or not there was a seal, or the person."""
+    person = ensure(session, [identity], now, lock=True)[identity.number]
+    person.sealed_at = None
+    audit.record(session, actor, Action.SEAL_LIFTED, now, persons=[person.id], clinic_id=clinic_id)
+
+
 # --- what the register tells (docs/decisions/0012-the-person-register.md) --------------------------------------------------
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
 
@@ -13,13 +13,12 @@ from journal_core.catalogue.rules import ConsentNeed, consent_asked_of
 from journal_core.clock import ADULT, age_on, local
 from journal_core.consent import rules
 from journal_core.consent.use_cases import Consent
-from journal_core.messages.model import Channel
 from journal_core.messages.use_cases import Recipient
 from journal_core.persons import queries as persons
 from journal_core.persons.model import Person
 from portal.book.drafts import Step
-from portal.book.forms import read_email, read_mobile
-from portal.web.consents import reading
+from portal.web.consents import digest_of, reading
+from portal.web.contacts import read_email, read_mobile, recipient
 from portal.web.forms import Form
 from portal.web.i18n import language
 
@@ -33,6 +32,8 @@ class AskedHere:
     digest: str
     others: Sequence[Person]
     """The other guardians who have to consent, whether or not they can be asked here: the page must not tell which."""
+    until: datetime | None = None
+    """Until when they are waited for."""
 
 
 def guardians(step: Step) -> list[Person]:
@@ -52,15 +53,12 @@ def need_of(step: Step, coming: Sequence[Coming]) -> ConsentNeed:
 
 def asked_here(step: Step, coming: Sequence[Coming]) -> AskedHere:
     need = need_of(step, coming)
-    if need is not ConsentNeed.DIGITAL or step.booker is None or step.child is None:
+    if need is not ConsentNeed.DIGITAL or step.booker is None or step.child is None or step.time is None:
         return AskedHere(need, "", "", ())
     text = reading(step.clinic, step.kind.category).text
     needed = rules.required(guardians(step), step.booker.id, step.clinic.unit.provider.consenting_guardians)
-    return AskedHere(need, text, _digest(text), [one for one in needed if one.id != step.booker.id])
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    others = [one for one in needed if one.id != step.booker.id]
+    return AskedHere(need, text, digest_of(text), others, rules.answer_by(step.time, step.moment))
 
 
 def read_consent(step: Step, form: Form, asked: AskedHere) -> Consent | None:
@@ -79,8 +77,7 @@ def _contact(form: Form, other: Person) -> Recipient:
     """Where nothing is told the other finds the question on the own pages."""
     mobile = read_mobile(form, f"other-{other.id}-mobile")
     email = read_email(form, f"other-{other.id}-email")
-    ways = {(True, True): Channel.BOTH, (True, False): Channel.SMS, (False, True): Channel.EMAIL}
-    return Recipient(ways.get((bool(mobile), bool(email)), Channel.NONE), mobile, email, language())
+    return recipient(mobile, email, language())
 
 
 def may_hide(step: Step) -> bool:

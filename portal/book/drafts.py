@@ -36,6 +36,8 @@ from portal.web.services import now, services
 from portal.web.sessions import owner, resident_id
 from portal.web.times import WINDOW
 
+CONTACT = ("channel", "mobile", "email")
+
 
 class GoTo(HTTPException):
     """Leads to another step instead of the one asked for."""
@@ -91,7 +93,18 @@ class Step:
         return 1 if self.known else self.kind.persons
 
     def who_form(self) -> Form:
-        return Form(self.content.get("who") or prefilled(self.subject))
+        """As it was told; where another child is meant by now only how to reach the booker is kept."""
+        kept: dict[str, str] = self.content.get("who") or {}
+        if kept and self.content.get("child") == self._child_id:
+            return Form(kept)
+        return Form(prefilled(self.subject) | {name: kept[name] for name in CONTACT if name in kept})
+
+    def keep_who(self, form: Form) -> None:
+        self.write(who=dict(form.data), child=self._child_id)
+
+    @property
+    def _child_id(self) -> int | None:
+        return self.child.id if self.child else None
 
     def who(self, form: Form) -> Who | None:
         return read_who(form, self.persons, self.known, local(self.moment).date(), language())

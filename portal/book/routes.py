@@ -24,9 +24,11 @@ from journal_core.organisation.rules import AGE_PRESETS, takes_arrivals
 from journal_core.refusal import Refusal
 from portal.book.consent import asked_here, guardians, may_hide, read_consent
 from portal.book.drafts import Step, alternatives, identity_of, load, open_clinic, window
-from portal.book.family import children_to_choose, hindrance
+from portal.book.family import check_booked_by_guardian, children_to_choose, hindrance
 from portal.book.forms import Who, without_number
 from portal.book.present import groups
+from portal.web.acting import my_visit
+from portal.web.consents import standings_of
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
 from portal.web.limits import DRAFTS_BY_ADDRESS, HOLDS_BY_ADDRESS, address, spend
@@ -175,16 +177,17 @@ def who(clinic_id: int, draft_id: str) -> Response | str:
             _judge(step, read, form)
         if read is None or not form.fine or hindrance(step):
             return _who_page(step, form, 422)
-        step.write(who=dict(form.data))
+        step.keep_who(form)
         return redirect(step.address("check"), 303)
 
 
 def _judge(step: Step, read: Who, form: Form) -> None:
-    """Says at the person's own field when the age doesn't fit on the day of the visit."""
-    if step.time is None:
+    """Says at the person's own field when the age doesn't fit: for the visit, or for a guardian to book."""
+    if step.time is None or step.known is not None:
         return
     try:
         check_ages(step.kind.category, read.coming, step.time.day)
+        check_booked_by_guardian(step, read.coming)
     except Refusal as refusal:
         position = refusal.facts["person"]
         assert isinstance(position, int)
@@ -319,6 +322,8 @@ def done(clinic_id: int, draft_id: str) -> str:
         if draft is None or draft.booking_id is None:
             abort(404)
         made = queries.booking(session, draft.booking_id)
+        mine = my_visit(session, made) if made is not None else None
+        stand = standings_of(session, [made]).get(mine.id) if made is not None and mine is not None else None
     if made is None or made.clinic_id != clinic_id:
         abort(404)
     vault, moment = services().vault, time_of(made)
@@ -328,6 +333,8 @@ def done(clinic_id: int, draft_id: str) -> str:
         "book/done.html",
         clinic=made.clinic,
         booking=made,
+        stand=stand,
+        hidden=mine is not None and mine.hidden_from_guardians,
         time=moment,
         link=link,
         arrival=arrival,

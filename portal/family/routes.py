@@ -34,14 +34,15 @@ def own() -> str:
         assert oneself is not None
         shown = [child] if child is not None else [oneself, *children(session, person_id)]
         found = members(session, shown, now())
-        mine = asked_of_me(session, person_id, shown, now())
+        questions = asked_of_me(session, person_id, shown, now())
         audit.record(session, resident_actor(), Action.SAW_OWN, now(), persons=[each.id for each in shown])
     return render_template(
         "family/own.html",
         members=found,
-        consents=mine,
+        questions=questions,
         register_silent=not asked and services().register is not None,
         ended="slut" in request.args,
+        oneself_again="igen" in request.args and child is None,
     )
 
 
@@ -50,7 +51,7 @@ def act() -> Response:
     """For one of one's children, or with nothing chosen for oneself again; then on to `till`."""
     wanted, person_id = request.form.get("barn", ""), resident_id()
     assert person_id is not None
-    till = local_path(request.form.get("till", ""), url_for("family.own"))
+    till = local_path(request.form.get("till", ""), url_for("family.own", igen=None if wanted else 1))
     with services().database.writing() as session:
         mine = {str(child.id): child.id for child in children(session, person_id)} if wanted else {}
         if wanted and wanted not in mine:

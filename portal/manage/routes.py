@@ -1,4 +1,4 @@
-"""Finding a booking again, its page, cancelling, the calendar file, and the logged-in resident's own list."""
+"""Finding a booking again, its page, changing it, the calendar file."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ from journal_core.clock import today
 from journal_core.organisation import queries as organisation
 from journal_core.refusal import Refusal
 from portal.manage.calendar import calendar_file
-from portal.web.acting import is_mine
+from portal.web.acting import children_in, my_visit
 from portal.web.bookings import shown
 from portal.web.codes import claimed, read_born, read_claim
+from portal.web.consents import standings_of
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
 from portal.web.limits import CODE_TRIES, spend
@@ -105,7 +106,9 @@ def _page(token: str, form: Form, status: int) -> Response:
         if found is None:
             return make_response(render_template("manage/unknown.html"), 404)
         states = arrivals.arrivals(session, [visit.id for visit in found.visits])
-        may_change = _may_change(session, found, moment)
+        mine, children = my_visit(session, found), children_in(session, found)
+        may_change = mine is not None or access.may_change(session, owner(), found.id, moment)
+        stands = standings_of(session, [found]) if found.cancelled_at is None else {}
     arrival = booking_use_cases.arrival_link_of(vault, found)
     view = shown(found, states, moment)
     page = render_template(
@@ -115,6 +118,9 @@ def _page(token: str, form: Form, status: int) -> Response:
         token=token,
         arrival=arrival,
         may_change=may_change,
+        stand=stands.get(mine.id) if mine is not None else None,
+        unsettled=mine is None and view.to_come and any(not stand.fine for stand in stands.values()),
+        children=children,
         code=found.code if may_change else None,
         form=form,
         changed="bytt" in request.args,
@@ -127,7 +133,7 @@ def _page(token: str, form: Form, status: int) -> Response:
 
 def _may_change(session: Session, found: Booking, moment: Moment) -> bool:
     """With a pass, or logged in as one of those who come or for a child who does."""
-    return access.may_change(session, owner(), found.id, moment) or is_mine(session, found)
+    return access.may_change(session, owner(), found.id, moment) or my_visit(session, found) is not None
 
 
 @blueprint.route("/b/<token:token>/visa", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
@@ -16,11 +17,12 @@ from journal_core.actor import ActorKind
 from journal_core.arrivals.model import Arrival, State
 from journal_core.booking.model import Visit
 from journal_core.clock import local, minute_of
-from portal.staff.present import Row, row
+from portal.staff.present import Fact, Row, row
 from portal.web.shapes import read_day
 
 NEWS = timedelta(minutes=5)
 """So long the page tells that somebody has registered their own arrival."""
+NOTHING: Mapping[int, Fact] = MappingProxyType({})
 NOBODY: Mapping[State, LazyString] = {
     State.BOOKED: _l("Ingen som är bokad är kvar att vänta på."),
     State.ARRIVED: _l("Ingen väntar just nu."),
@@ -106,16 +108,18 @@ class Day:
         return {shown.person_id for shown in (*self.rows, *told)}
 
 
-def whole_day(visits: Sequence[Visit], known: Mapping[int, Arrival], moment: datetime) -> list[Row]:
-    """A row for each visit, in the order given."""
+def whole_day(
+    visits: Sequence[Visit], known: Mapping[int, Arrival], moment: datetime, consents: Mapping[int, Fact] = NOTHING
+) -> list[Row]:
+    """A row for each visit, in the order given. `consents` by visit id."""
     together: dict[int, list[Visit]] = defaultdict(list)
     for visit in visits:
         together[visit.booking_id].append(visit)
-    return [row(visit, known.get(visit.id), moment, together[visit.booking_id]) for visit in visits]
+    return [row(visit, known.get(visit.id), moment, together[visit.booking_id], consents.get(visit.id)) for visit in visits]
 
 
-def listed(visits: Sequence[Visit], known: Mapping[int, Arrival], wish: Asked) -> Day:
-    rows = whole_day(visits, known, wish.moment)
+def listed(visits: Sequence[Visit], known: Mapping[int, Arrival], consents: Mapping[int, Fact], wish: Asked) -> Day:
+    rows = whole_day(visits, known, wish.moment, consents)
     shown = [each for each in rows if wish.state in (None, each.state)]
     now = minute_of(wish.moment) if wish.is_today else 24 * 60
     by_id = {each.visit_id: each for each in rows}

@@ -40,8 +40,10 @@ KEYS = {Act.ARRIVE: "A", Act.START: "S", Act.FINISH: "K", Act.UNDO: "Z"}
 class Kind(StrEnum):
     """How much a fact asks for attention."""
 
+    STOP = "stop"
     LOOK = "look"
     INFO = "info"
+    FINE = "fine"
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,8 @@ class Row:
         return [] if self.coming else acts_for(self.state)
 
 
-def row(visit: Visit, arrival: Arrival | None, moment: datetime, together: Sequence[Visit]) -> Row:
-    """`together` are all visits of the same booking, this one too."""
+def row(visit: Visit, arrival: Arrival | None, moment: datetime, together: Sequence[Visit], consent: Fact | None = None) -> Row:
+    """`together` are all visits of the same booking, this one too; `consent`: how it stands with it, where it is asked for."""
     booking, state = visit.booking, state_of(arrival)
     since = began(arrival, state)
     return Row(
@@ -112,7 +114,7 @@ def row(visit: Visit, arrival: Arrival | None, moment: datetime, together: Seque
         state=state,
         since=since,
         extra=_extra(state, since, moment),
-        know=tuple(facts(visit, len(together))),
+        know=(*([consent] if consent else []), *facts(visit, len(together))),
         phone=None if somebody_protected(together) else booking.mobile,
         coming=booking.day > local(moment).date(),
     )

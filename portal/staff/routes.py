@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -20,14 +21,21 @@ from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import queries as bookings
 from journal_core.booking.model import Visit
+from journal_core.consent import queries as consent_queries
+from journal_core.consent import use_cases as consent
+from journal_core.consent.model import ConsentRequest
+from journal_core.persons import queries as persons
 from journal_core.refusal import Refusal
 from portal.staff import assignments as choices
+from portal.staff.consents import consents as consents_of
+from portal.staff.consents import facts_of, why_not_asked
 from portal.staff.day import NOBODY, asked, listed, read_state, whole_day
 from portal.staff.present import KEYS, UNDOES
 from portal.staff.visit import shown
 from portal.web import register
 from portal.web.at_work import around
-from portal.web.forms import posted
+from portal.web.contacts import read_email, read_mobile, recipient
+from portal.web.forms import Form, posted
 from portal.web.gate import BACKGROUND, assignment, staff_actor
 from portal.web.services import now, services
 from portal.web.sessions import owner
@@ -51,7 +59,8 @@ def day() -> str:
     visits = _visits_of(wish.day)
     with services().database.reading() as session:
         known = arrivals.arrivals(session, [visit.id for visit in visits])
-    found = listed(visits, known, wish)
+        consents = facts_of(session, used.clinic, visits, wish.moment)
+    found = listed(visits, known, consents, wish)
     with services().database.writing() as session:
         audit.record_look(session, staff_actor(), Action.SAW_DAY, wish.moment, persons=found.persons, clinic_id=used.clinic_id)
     return render_template(
@@ -80,21 +89,26 @@ def _read_visits(day: date) -> Sequence[Visit]:
 def printed_day() -> str:
     wish, used = asked(request.args, now()), assignment()
     rows = whole_day(_visits_of(wish.day), {}, wish.moment)
-    persons = sorted({row.person_id for row in rows})
+    printed = sorted({row.person_id for row in rows})
     with services().database.writing() as session:
-        audit.record(session, staff_actor(), Action.PRINTED_DAY, wish.moment, persons=persons, clinic_id=used.clinic_id)
+        audit.record(session, staff_actor(), Action.PRINTED_DAY, wish.moment, persons=printed, clinic_id=used.clinic_id)
     return render_template("staff/printed_day.html", wish=wish, rows=rows)
 
 
 @blueprint.get("/besok/<id:visit_id>")
-def visit(visit_id: int) -> str:
+def visit(visit_id: int) -> Response:
+    return _visit_page(visit_id, Form())
+
+
+def _visit_page(visit_id: int, form: Form) -> Response:
     moment, register_silent = now(), not _register_knows_those_in(visit_id)
     with services().database.writing() as session:
         found = _visit_here(session, visit_id)
         whole = bookings.booking(session, found.booking_id)
         assert whole is not None
         arrival = arrivals.arrivals(session, [visit_id]).get(visit_id)
-        page = shown(found, whole, arrival, moment, register_silent=register_silent)
+        consents = consents_of(session, assignment().clinic, found, moment)
+        shown_page = shown(found, whole, arrival, consents, moment, register_silent=register_silent)
         audit.record(
             session,
             staff_actor(),
@@ -104,20 +118,52 @@ def visit(visit_id: int) -> str:
             clinic_id=assignment().clinic_id,
             booking_id=found.booking_id,
         )
-    return render_template(
+    page = render_template(
         "staff/visit.html",
-        visit=page,
+        visit=shown_page,
+        form=form,
         state=read_state(request.args.get("visa")),
         conflict="krock" in request.args,
+        asked="fragad" in request.args,
         conflict_words=REFUSALS[refusals.STATE_CHANGED],
     )
+    return make_response(page, 422 if form.problems else 200)
 
 
 def _register_knows_those_in(visit_id: int) -> bool:
-    """False: it should have been asked of somebody in the booking, and did not answer."""
+    """False: it should have been asked of somebody on the page, and did not answer."""
     with services().database.reading() as session:
-        persons = bookings.persons_beside(session, visit_id, assignment().clinic_id)
-    return register.know_persons(persons, staff_actor()) or services().register is None
+        persons_in_it = bookings.persons_beside(session, visit_id, assignment().clinic_id)
+        guardians = consent_queries.guardians_asked(session, visit_id) if persons_in_it else ()
+    return register.know_persons([*persons_in_it, *guardians], staff_actor()) or services().register is None
+
+
+@blueprint.post("/besok/<id:visit_id>/fraga/<id:request_id>")
+def ask_again(visit_id: int, request_id: int) -> Response:
+    """The question to a guardian who has not answered is sent once more, to where it was sent or to what is told here."""
+    form, field = posted(), f"fraga-{request_id}"
+    mobile, email = read_mobile(form, f"{field}-mobile"), read_email(form, f"{field}-email")
+    if form.fine:
+        try:
+            with services().database.writing() as session:
+                asked = _request_here(session, visit_id, request_id)
+                contact = recipient(mobile, email, asked.language) if mobile or email else None
+                guardians = [guardian for _told, guardian in persons.guardians_of(session, asked.visit.person_id)]
+                consent.ask_again(session, staff_actor(), services().tools, request_id, guardians, now(), contact=contact)
+        except Refusal as refusal:
+            form.wrong(f"{field}-mobile", why_not_asked(refusal))
+    if form.problems:
+        return _visit_page(visit_id, form)
+    return redirect(url_for("staff.visit", visit_id=visit_id, fragad=1), 303)
+
+
+def _request_here(session: Session, visit_id: int, request_id: int) -> ConsentRequest:
+    """About a visit of this very clinic."""
+    found = consent_queries.of_visits(session, [_visit_here(session, visit_id).id], texts=False).get(visit_id, ())
+    wanted = next((one for one in found if one.id == request_id), None)
+    if wanted is None:
+        abort(404)
+    return wanted
 
 
 def _visit_here(session: Session, visit_id: int) -> Visit:
@@ -166,3 +212,6 @@ def assignments() -> Response | str:
     active, others = choices.by_activity(own)
     page = render_template("staff/assignments.html", active=active, others=others, chosen=chosen, form=form)
     return make_response(page, 422 if form.problems else 200)
+
+
+import_module("portal.staff.seals")

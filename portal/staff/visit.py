@@ -13,6 +13,7 @@ from journal_core.arrivals.model import Act, Arrival
 from journal_core.arrivals.rules import acts_for
 from journal_core.booking.model import Booking, Visit
 from journal_core.booking.rules import Time, time_of
+from portal.staff.consents import Consents
 from portal.staff.present import Fact, Row, from_register, row, somebody_protected, unchecked
 
 
@@ -37,14 +38,21 @@ class VisitPage:
     history: Sequence[Happening]
     cancelled: Happening | None
     acts: Sequence[Act]
+    consents: Consents | None
 
 
 def shown(
-    visit: Visit, booking: Booking, arrival: Arrival | None, moment: datetime, *, register_silent: bool = False
+    visit: Visit,
+    booking: Booking,
+    arrival: Arrival | None,
+    consents: Consents | None,
+    moment: datetime,
+    *,
+    register_silent: bool = False,
 ) -> VisitPage:
     """`booking` is the visit's own, with everybody in it; `register_silent`: what is known of them may be old."""
     hidden = somebody_protected(booking.visits)
-    line = row(visit, arrival, moment, booking.visits)
+    line = row(visit, arrival, moment, booking.visits, consents.fact if consents else None)
     return VisitPage(
         row=line,
         know=[*line.know, *unchecked(visit), *from_register(visit.person, silent=register_silent)],
@@ -58,6 +66,7 @@ def shown(
         history=list(_history(booking, arrival)),
         cancelled=_cancelled(booking),
         acts=[] if booking.cancelled_at else acts_for(line.state),
+        consents=consents,
     )
 
 

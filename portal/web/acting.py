@@ -8,7 +8,7 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from journal_core.access import use_cases as access
-from journal_core.booking.model import Booking
+from journal_core.booking.model import Booking, Visit
 from journal_core.booking.rules import may_see
 from journal_core.clock import ADULT, age_on, today
 from journal_core.organisation import queries as organisation
@@ -75,7 +75,17 @@ def seen_by_me(session: Session, bookings: Sequence[Booking], subjects: Sequence
     }
 
 
-def is_mine(session: Session, booking: Booking) -> bool:
-    """Whether a booking is one's own, or that of the child one acts for, as one may see it."""
-    subject = next((visit.person for visit in booking.visits if visit.person_id == subject_id()), None)
-    return subject is not None and bool(seen_by_me(session, [booking], [subject])[subject.id])
+def my_visit(session: Session, booking: Booking) -> Visit | None:
+    """One's own visit in a booking, or that of the child one acts for, as one may see it."""
+    visit = next((visit for visit in booking.visits if visit.person_id == subject_id()), None)
+    return visit if visit is not None and seen_by_me(session, [booking], [visit.person])[visit.person_id] else None
+
+
+def children_in(session: Session, booking: Booking) -> list[Person]:
+    """Those who come in a booking for whom one could act instead of oneself, to see it."""
+    me = resident_id()
+    if me is None or acting_for() is not None:
+        return []
+    coming = {visit.person_id for visit in booking.visits}
+    mine = [child for child in children(session, me) if child.id in coming]
+    return [child for child in mine if seen_by_me(session, [booking], [child])[child.id]]

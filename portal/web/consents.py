@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,36 +17,33 @@ from journal_core.booking.rules import time_of
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import ProviderReason, VisitCategory
 from journal_core.consent import queries, rules
-from journal_core.consent.model import ConsentRequest
+from journal_core.consent.model import Answer, ConsentRequest
 from journal_core.consent.rules import Standing
 from journal_core.consent.use_cases import Reading
 from journal_core.organisation.model import Clinic
 from portal.web.i18n import language
 from portal.web.services import now
-from portal.web.sessions import visitor
+from portal.web.sessions import resident_id, visitor
 from portal.words import reason_name
 
 STANDS: Mapping[Standing, LazyString] = {
-    Standing.AT_THE_VISIT: _l("Inget samtycke behövs här. Personalen pratar igenom vaccinationen med er vid besöket."),
-    Standing.WAITING: _l("Samtycke saknas än från den andra vårdnadshavaren."),
+    Standing.AT_THE_VISIT: _l("Inget samtycke behöver lämnas här. Personalen pratar igenom vaccinationen vid besöket."),
+    Standing.WAITING: _l("Ett samtycke saknas än: en vårdnadshavare har inte svarat."),
     Standing.GIVEN: _l("Alla samtycken som behövs är lämnade."),
-    Standing.REFUSED: _l("Vårdnadshavaren har sagt nej. Ring mottagningen om det inte stämmer."),
+    Standing.REFUSED: _l("En vårdnadshavare har sagt nej. Då vaccineras barnet inte utan att personalen har pratat med er."),
     Standing.CONFLICT: _l("Vårdnadshavarna har svarat olika. Då vaccineras barnet inte utan att personalen har pratat med er."),
-    Standing.WITHDRAWN: _l("Ett samtycke är taget tillbaka. Personalen pratar med er vid besöket."),
-    Standing.SILENT: _l("Den andra vårdnadshavaren har inte svarat. Personalen frågar vid besöket."),
+    Standing.WITHDRAWN: _l("Ett samtycke är taget tillbaka. Då vaccineras barnet inte utan att personalen har pratat med er."),
+    Standing.SILENT: _l("Ett samtycke saknas: en vårdnadshavare har inte svarat i tid. Personalen frågar vid besöket."),
     Standing.NEEDS_STAFF: _l("Personalen frågar om samtycke vid besöket."),
 }
 """For those who come, what is still missing."""
-STANDS_FOR_STAFF: Mapping[Standing, LazyString] = {
-    Standing.AT_THE_VISIT: _l("Över åldersgränsen för samtycke på nätet. Bedöm mognaden eller fråga vid besöket."),
-    Standing.WAITING: _l("Väntar på samtycke"),
-    Standing.GIVEN: _l("Samtycke finns"),
-    Standing.REFUSED: _l("Nej till vaccination"),
-    Standing.CONFLICT: _l("Vårdnadshavarna har svarat olika: ett ja och ett nej"),
-    Standing.WITHDRAWN: _l("Samtycket är taget tillbaka"),
-    Standing.SILENT: _l("Samtycke saknas, svaret har inte kommit i tid"),
-    Standing.NEEDS_STAFF: _l("Fråga om samtycke vid besöket"),
+FROM_YOU: Mapping[Standing, LazyString] = {
+    Standing.WAITING: _l("Ditt svar om samtycke saknas än."),
+    Standing.SILENT: _l("Ditt svar om samtycke saknas. Du kan svara ända tills besöket börjar."),
 }
+"""The same to the guardian who is waited for."""
+FINE = frozenset({Standing.GIVEN, Standing.AT_THE_VISIT})
+"""Nobody has to do anything about it before the visit."""
 
 
 def consent_text(clinic: Clinic, category: VisitCategory) -> str:
@@ -58,6 +56,11 @@ def consent_text(clinic: Clinic, category: VisitCategory) -> str:
     )
 
 
+def digest_of(text: str) -> str:
+    """By which a form says what was read."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def reading(clinic: Clinic, category: VisitCategory) -> Reading:
     """What the logged-in has read on this page."""
     found = visitor()
@@ -67,20 +70,21 @@ def reading(clinic: Clinic, category: VisitCategory) -> Reading:
 
 @dataclass(frozen=True)
 class Stand:
-    """How it stands with one visit's consents."""
+    """How it stands with one visit's consents, as those who come may know it."""
 
-    standing: Standing
     words: str
     until: datetime | None
     """Until when somebody is waited for."""
+    fine: bool
+    yours: int | None
+    """The request that the reader has not answered."""
 
 
 def standings_of(session: Session, bookings: Sequence[Booking]) -> dict[int, Stand]:
-    """By visit id, for those where there is anything to say; so many statements as there are providers, and three."""
+    """By visit id, for those where there is anything to say. Three statements, however many."""
     visits = [visit for booking in bookings for visit in booking.visits]
-    asked = queries.of_visits(session, [visit.id for visit in visits])
-    providers = {booking.clinic.unit.provider_id for booking in bookings}
-    settings = {provider_id: catalogue.provider_reasons(session, provider_id) for provider_id in providers}
+    asked = queries.of_visits(session, [visit.id for visit in visits], texts=False)
+    settings = catalogue.reasons_of_providers(session, {booking.clinic.unit.provider_id for booking in bookings})
     found = {}
     for booking in bookings:
         setting = settings[booking.clinic.unit.provider_id].get(booking.type.category.reason_id)
@@ -95,9 +99,11 @@ def _stand(booking: Booking, setting: ProviderReason | None, visit: Visit, reque
     standing = rules.standing_of(booking.clinic, setting, visit, requests, now())
     if standing not in STANDS:
         return None
-    until = rules.deadline(time_of(booking), requests) or rules.answer_by(time_of(booking), booking.created_at)
-    shown = standing
+    until = rules.deadline(time_of(booking), requests)
     if standing is Standing.NEEDS_STAFF and requests:
         # That a guardian can't be asked is told to nobody but the staff: it looks like one who hasn't answered.
-        shown = Standing.WAITING if now() < until else Standing.SILENT
-    return Stand(standing, str(STANDS[shown]), until if shown is Standing.WAITING else None)
+        until = until or rules.answer_by(time_of(booking), max(request.created_at for request in requests))
+        standing = Standing.WAITING if now() < until else Standing.SILENT
+    yours = next((one.id for one in requests if one.guardian_id == resident_id() and rules.last(one) is Answer.ASKED), None)
+    words = FROM_YOU.get(standing, STANDS[standing]) if yours else STANDS[standing]
+    return Stand(str(words), until if standing is Standing.WAITING else None, standing in FINE, yours)

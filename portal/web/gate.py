@@ -26,6 +26,8 @@ from portal.web.sessions import owner, visitor
 
 UNSEEN = frozenset({"static", "health.alive", "health.ready"})
 """Not a person's doing: they keep no session alive."""
+OUT = "sign_in.out"
+"""Whoever leaves is let out, whatever has happened to the session."""
 BACKGROUND = "X-Background"
 """A page that refreshes itself says so; it doesn't keep a session alive."""
 
@@ -44,7 +46,7 @@ def _open_or_turn_away() -> Response | None:
 
 def _end_lost_right(permit: Permit) -> Response | None:
     """Who acts for a child does so no longer than the right lasts: until the birthday, or what the register says."""
-    if not _is_somebodys_doing(permit) or not acting.has_lost_right():
+    if request.endpoint == OUT or not _is_somebodys_doing(permit) or not acting.has_lost_right():
         return None
     with services().database.writing() as session:
         acting.act(session, None)

@@ -42,6 +42,7 @@ SCHEDULERS = frozenset({Role.PROVIDER_ADMIN, Role.DOCTOR_ADMIN, Role.NURSE_ADMIN
 EVERYBODY = Permit(Who.EVERYBODY)
 FORM = Permit(Who.EVERYBODY, keeps_input=True)
 RESIDENT = Permit(Who.RESIDENT)
+RESIDENT_FORM = Permit(Who.RESIDENT, keeps_input=True)
 STAFF = Permit(Who.STAFF)
 SETTINGS = Permit(Who.ASSIGNED, ADMINS)
 SEES_SCHEDULE = Permit(Who.ASSIGNED, SCHEDULERS | BOOKINGS)
@@ -49,6 +50,7 @@ SCHEDULE = Permit(Who.ASSIGNED, SCHEDULERS)
 SCHEDULE_FORM = Permit(Who.ASSIGNED, SCHEDULERS, keeps_input=True)
 PROVIDER_SETTINGS = Permit(Who.ASSIGNED, frozenset({Role.PROVIDER_ADMIN}))
 PROVIDER_FORM = Permit(Who.ASSIGNED, frozenset({Role.PROVIDER_ADMIN}), keeps_input=True)
+SEALS = Permit(Who.ASSIGNED, frozenset({Role.BLOCK_ADMIN}), keeps_input=True)
 SCREEN = Permit(Who.SCREEN)
 SCREEN_FORM = Permit(Who.SCREEN, keeps_input=True)
 
@@ -80,8 +82,8 @@ PERMITS: dict[str, Permit] = {
     "manage.calendar": EVERYBODY,
     "family.own": RESIDENT,
     "family.act": RESIDENT,
-    "family.by_link": RESIDENT,
-    "family.consent": RESIDENT,
+    "family.by_link": RESIDENT_FORM,
+    "family.consent": RESIDENT_FORM,
     "arrive.ticket": EVERYBODY,
     "arrive.by_link": EVERYBODY,
     "arrive.poster": FORM,
@@ -109,6 +111,9 @@ PERMITS: dict[str, Permit] = {
     "staff.printed_day": Permit(Who.ASSIGNED, BOOKINGS),
     "staff.visit": Permit(Who.ASSIGNED, BOOKINGS),
     "staff.act": Permit(Who.ASSIGNED, CARE),
+    "staff.ask_again": Permit(Who.ASSIGNED, CARE, keeps_input=True),
+    "staff.seals": SEALS,
+    "staff.seal": SEALS,
     "schedule.week": SEES_SCHEDULE,
     "schedule.day": SEES_SCHEDULE,
     "schedule.missing": SEES_SCHEDULE,
@@ -151,5 +156,5 @@ PERMITS: dict[str, Permit] = {
     "screen.worker": EVERYBODY,
 }
 
-FIRST_PAGES = ("staff.day", "settings.start")
+FIRST_PAGES = ("staff.day", "settings.start", "staff.seals")
 """The staff's door is the first; whose role doesn't open it comes to the next."""

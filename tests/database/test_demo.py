@@ -31,7 +31,10 @@ from journal_core.booking.placement import grid, starts_of
 from journal_core.booking.rules import Time, lane
 from journal_core.booking.use_cases import Tools, link_of
 from journal_core.catalogue.model import Book, ProviderReason, Reason, ReasonKind, VisitCategory, VisitType
+from journal_core.catalogue.rules import ConsentNeed, consent_asked_of
 from journal_core.clock import age_on, local
+from journal_core.consent.model import Answer, ConsentRequest
+from journal_core.consent.rules import last
 from journal_core.crypto import Vault
 from journal_core.mapping import Mapped
 from journal_core.organisation import queries as organisation
@@ -135,16 +138,30 @@ def test_offers_are_of_all_sorts(region: Database):
         assert session.scalar(select(func.count()).select_from(PolicyText)) == 1
 
 
-def test_eid_is_demanded_for_one_reason_by_one_person_at_a_time(region: Database):
+@pytest.mark.parametrize("slug", ["covid-19", "vattkoppor"])
+def test_eid_is_demanded_by_one_person_at_a_time(region: Database, slug: str):
     with region.reading() as session:
-        [reason_id] = session.scalars(select(ProviderReason.reason_id).where(ProviderReason.eid_demanded))
-        reason = session.get_one(Reason, reason_id)
+        reason = session.scalars(select(Reason).where(Reason.slug == slug)).one()
+        demands = select(ProviderReason.reason_id).where(ProviderReason.eid_demanded)
+        assert reason.id in session.scalars(demands).all()
         assert reason.kind in (ReasonKind.VACCINATION, ReasonKind.TRAVEL)
-        categories = session.scalars(select(VisitCategory).where(VisitCategory.reason_id == reason_id)).all()
+        categories = session.scalars(select(VisitCategory).where(VisitCategory.reason_id == reason.id)).all()
         assert categories
         for category in categories:
             assert category.clinic.eid_booking
             assert {kind.persons for kind in category.types} == {1}
+
+
+def test_guardians_consent_to_one_reason_and_one_of_them_is_waited_for(region: Database):
+    with region.reading() as session:
+        [setting] = session.scalars(select(ProviderReason).where(ProviderReason.digital_consent))
+        requests = session.scalars(select(ConsentRequest).order_by(ConsentRequest.id)).all()
+        assert [last(request) for request in requests] == [Answer.GIVEN, Answer.ASKED]
+        [visit] = {request.visit for request in requests}
+        clinic = visit.booking.clinic
+        assert consent_asked_of(clinic, setting, visit.person.birth_date, visit.booking.day) is ConsentNeed.DIGITAL
+        text = requests[0].events[-1].text
+        assert text is not None and text.text.startswith("Jag är vårdnadshavare")
 
 
 @pytest.mark.parametrize("now", [FRIDAY_NOON, SATURDAY, DAY_BEFORE_CHRISTMAS_EVE])
