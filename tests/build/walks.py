@@ -1,0 +1,292 @@
+"""Whole journeys as somebody walks them page by page: residents, staff, and the screen in the waiting room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import select
+
+from journal_core.booking import use_cases as booking
+from journal_core.booking.model import Booking
+from journal_core.consent.model import ConsentRequest
+from journal_core.consent.use_cases import link_of
+from journal_core.persons.model import Person
+from journal_core.schedule.model import OpenedTime
+from journal_core.staff.model import Role
+from journal_core.transaction import Database
+from tests.build import cast
+from tests.build.builders import MONDAY, TODAY, the_tools
+from tests.build.seats import KIOSK, PAPER_APP, PORTAL, Doors
+from tests.build.sides import Side
+from tests.build.site import Browser, FormReader
+
+WEDNESDAY = "2026-11-25"
+"""A day on which nothing is open and nobody is booked."""
+WORK, SETTINGS, SCHEDULE = "/personal", "/personal/installningar", "/personal/schema"
+OPENS = {
+    "name": "Kvällsöppet", "book": "A", "pattern": "every_day", "first": WEDNESDAY, "last": WEDNESDAY,
+    "start": "08.00", "end": "09.00", "resource-A-1": "1",
+}  # fmt: skip
+BOOK = "Vaccinatörerna"
+BLOCKED = "Leverans av kylskåp"
+SCREEN = "Väntrum plan sju"
+
+
+@dataclass(frozen=True)
+class Walker:
+    """Whose walks they are: a family, and a clinic with its staff."""
+
+    doors: Doors
+    database: Database
+    side: Side
+    nurse: cast.Member
+
+    @property
+    def portal(self) -> Flask:
+        return self.doors[PORTAL]
+
+    def person_id(self, who: cast.Member) -> int:
+        with self.database.reading() as session:
+            return session.scalars(select(Person.id).where(Person.identity == who.number)).one()
+
+    def bookings(self) -> list[Booking]:
+        with self.database.reading() as session:
+            return list(session.scalars(select(Booking).order_by(Booking.id)))
+
+    def link(self, made: Booking) -> str:
+        return f"/b/{booking.link_of(the_tools().vault, made)}"
+
+    def ticket(self, made: Booking) -> str:
+        return f"/a/{booking.arrival_link_of(the_tools().vault, made)}"
+
+    @property
+    def clinic(self) -> str:
+        return f"/klinik/{self.side.clinic_id}"
+
+
+def press(browser: Browser, action: str, holds: Mapping[str, str] | None = None, **fields: str) -> Browser:
+    """The page's first form that leads to such an address, and has these fields filled in already."""
+    forms = FormReader(browser.html).forms
+    wanted = (holds or {}).items()
+    return browser.submit(
+        next(name for name, (there, kept) in forms.items() if action in there and wanted <= kept.items()), **fields
+    )
+
+
+def send(browser: Browser, address: str, **fields: str) -> Browser:
+    """What a button sends whose form leads elsewhere, or a page that was open before."""
+    token = re.search(r'name="csrf_token" value="([^"]*)"', browser.html)
+    data = {"csrf_token": token[1] if token else "", **fields}
+    browser.answer = browser.client.post(address, data=data, follow_redirects=True)
+    return browser
+
+
+# --- residents ------------------------------------------------------------------------------------------------------------
+
+
+def as_residents(walker: Walker) -> None:
+    """A guardian books for the child, the other answers; two more come without e-ID, one of them arrives."""
+    phone = Browser(walker.portal)
+    looks_around(walker, phone)
+    begins_in_an_app(phone)
+    phone.log_in(cast.GUARDIAN)
+    books_for_child(walker, phone)
+    the_other_answers(walker)
+    manages(walker, phone)
+    books_without_eid(walker, "09:20")
+    books_without_eid(walker, "09:30")
+    comes_back_by_code(walker, walker.bookings()[1])
+    arrives(walker, walker.bookings()[1])
+    ends(walker, phone)
+
+
+def looks_around(walker: Walker, phone: Browser) -> None:
+    kind = walker.side.free.kind.id
+    for path in ("/", "/hjalp", walker.clinic, f"{walker.clinic}/affisch", f"{walker.clinic}/personuppgifter", "/clinique"):
+        phone.get(path)
+    here = f"/clinique/{walker.side.clinic_id}"
+    for path in (here, f"{here}/appointmentTypes", f"{here}/appointments/{kind}/slots/261120-261127"):
+        phone.get(path)
+
+
+def begins_in_an_app(phone: Browser) -> None:
+    """And thinks better of it."""
+    phone.get("/logga-in").submit(provider=PAPER_APP.name)
+    phone.client.get(f"{phone.path}/lage")
+    phone.client.get(f"{phone.path}/oppna")
+    phone.get(phone.path)
+    press(phone, "/qr").submit("stop")
+
+
+def books_for_child(walker: Walker, phone: Browser) -> None:
+    child, other = (walker.person_id(who) for who in (cast.CHILD, cast.OTHER_GUARDIAN))
+    press(phone, "/agera", {"barn": str(child)})
+    phone.get(f"{walker.clinic}/bokning").submit(type=str(walker.side.asks.kind.id)).submit(start=f"{MONDAY}T09:00")
+    press(phone, "/mer-tid")
+    phone.submit(channel="both", mobile=cast.GUARDIAN.mobile or "", email=cast.GUARDIAN.email or "")
+    told = {f"other-{other}-mobile": cast.OTHER_GUARDIAN.mobile or "", f"other-{other}-email": cast.OTHER_GUARDIAN.email or ""}
+    phone.submit(policy="1", consent="1", **told)
+    assert phone.path.endswith("/klart")
+
+
+def the_other_answers(walker: Walker) -> None:
+    with walker.database.reading() as session:
+        asked = session.scalars(select(ConsentRequest).order_by(ConsentRequest.id.desc())).first()
+    assert asked is not None
+    link = f"/samtycke/{link_of(the_tools().vault, asked)}"
+    phone = Browser(walker.portal).get(link).submit(provider="testperson").submit(number=cast.OTHER_GUARDIAN.number)
+    send(phone, link, svar="")
+    phone.submit(svar="ja").get("/mina-sidor").get(f"/mina-sidor/samtycken/{asked.id}").submit()
+    assert "taget tillbaka" in phone.html
+
+
+def manages(walker: Walker, phone: Browser) -> None:
+    link = walker.link(walker.bookings()[0])
+    phone.get(link).get(f"{link}/visa").get(f"{link}/avboka")
+    phone.client.get(f"{link}/kalender.ics")
+    phone.get(f"{link}/byt-tid").submit("rebook", start=f"{MONDAY}T09:30")
+    assert "Din tid är ändrad" in phone.html
+
+
+def books_without_eid(walker: Walker, at: str) -> None:
+    phone = Browser(walker.portal).get(f"{walker.clinic}/bokning").submit(type=str(walker.side.free.kind.id))
+    phone.submit(start=f"{TODAY}T{at}")
+    phone.submit(
+        person_1_identity=cast.BOOKER.number,
+        person_1_given_name=cast.BOOKER.given_name,
+        person_1_family_name=cast.BOOKER.family_name,
+        channel="both",
+        mobile=cast.BOOKER.mobile or "",
+        email=cast.BOOKER.email or "",
+    )
+    phone.submit(policy="1")
+    assert phone.path.endswith("/klart")
+
+
+def comes_back_by_code(walker: Walker, made: Booking) -> None:
+    told = {"code": made.code, "birth_date": cast.BOOKER.born.isoformat()}
+    for page in ("/min-bokning", f"{walker.clinic}/min-bokning"):
+        assert "Vill du avboka?" in Browser(walker.portal).get(page).submit("identify", **told).html
+    phone = Browser(walker.portal).get(walker.link(made)).submit("identify", birth_date=told["birth_date"])
+    assert "Vill du avboka?" in phone.html
+
+
+def arrives(walker: Walker, made: Booking) -> None:
+    poster = f"/ankomst/{walker.side.clinic_id}"
+    phone = Browser(walker.portal).get(f"{poster}/affisch").get(walker.ticket(made))
+    phone.get(poster).submit("identify", code=made.code, birth_date=cast.BOOKER.born.isoformat())
+    assert "du är anmäld" in phone.html
+    send(phone, walker.ticket(made)).get(f"{walker.link(made)}/ankomst")
+    send(phone.get("/min-bokning"), f"{walker.link(made)}/ankomst")
+
+
+def ends(walker: Walker, phone: Browser) -> None:
+    """Cancels, ends the session of another device, and leaves."""
+    phone.get(walker.link(walker.bookings()[0])).submit("cancel")
+    Browser(walker.portal).log_in(cast.GUARDIAN)
+    press(phone.get("/mina-sidor/inloggningar"), "/avsluta", inloggning="andra")
+    press(phone, "/agera")
+    press(phone, "/logga-ut")
+    assert phone.get("/mina-sidor").path == "/logga-in"
+
+
+# --- staff ----------------------------------------------------------------------------------------------------------------
+
+
+def as_nurse(walker: Walker) -> None:
+    """Sees the day and who comes, and to the schedule."""
+    desk = works_as(walker, Role.NURSE_ADMIN)
+    desk.get(f"{WORK}?dag={MONDAY}").get(f"{WORK}/utskrift").get(WORK)
+    visit = re.findall(r"/personal/besok/(\d+)", desk.html)[-1]
+    desk.get(f"{WORK}/besok/{visit}").submit("acts", act="arrive")
+    opens_and_closes(walker, desk)
+    says_what_is_offered(walker, desk)
+    leaves(walker, desk)
+
+
+def works_as(walker: Walker, role: Role) -> Browser:
+    desk = Browser(walker.portal).log_in(walker.nurse, staff=True)
+    return desk.get(f"{WORK}/uppdrag").submit("choose", assignment=str(walker.side.assignment(role).id))
+
+
+def opens_and_closes(walker: Walker, desk: Browser) -> None:
+    kind = {f"type-{walker.side.free.kind.id}": "1"}
+    for path in ("", f"/dag?dag={TODAY}", "/resurs-saknas", "/antal?name=x&book=A", "/bocker", "/tider/andra", "/tider/stang"):
+        desk.get(SCHEDULE + path) if "antal" not in path else desk.client.get(SCHEDULE + path)
+    desk.get(f"{SCHEDULE}/bocker").submit(**{"name-A": BOOK})
+    desk.get(f"{SCHEDULE}/oppna").submit(**OPENS, **kind, template="1").submit(sure="1")
+    press(desk, "/angra")
+    desk.get(f"{SCHEDULE}/oppna").submit(**OPENS, **kind).submit(sure="1")
+    desk.get(f"{SCHEDULE}/blockera?dag={WEDNESDAY}").submit(start="8.00", end="8.30", note=BLOCKED).submit(sure="1")
+    press(desk, "/ta-bort")
+    copied = {"how": "one", "from": WEDNESDAY, "from_resource": "1", "to": "2026-11-26", "to_resource": "2"}
+    desk.get(f"{SCHEDULE}/kopiera").submit(**copied).submit(sure="1")
+    desk.get(f"{SCHEDULE}/tider").submit("chosen", **{f"time-{opened(walker)[-1]}": "1"}).submit(name="Sent").submit(sure="1")
+    send(desk.get(f"{SCHEDULE}/tider"), f"{SCHEDULE}/tider/stang", **{f"time-{opened(walker)[-1]}": "1"}).submit(sure="1")
+    press(desk.get(f"{SCHEDULE}/dag?dag={WEDNESDAY}"), "/tider/stang").submit(sure="1")
+    press(desk.get(f"{SCHEDULE}/mallar"), "/ta-bort")
+
+
+def opened(walker: Walker) -> list[int]:
+    with walker.database.reading() as session:
+        here = OpenedTime.clinic_id == walker.side.clinic_id
+        return list(session.scalars(select(OpenedTime.id).where(here).order_by(OpenedTime.id)))
+
+
+def says_what_is_offered(walker: Walker, desk: Browser) -> None:
+    offers, category, kind = f"{SCHEDULE}/besok", walker.side.free.category.id, walker.side.free.kind.id
+    desk.get(f"{offers}/ny").submit(name="Gula febern", reason=str(walker.side.free.category.reason_id))
+    desk.get(f"{offers}/{category}/typ").submit(type_name="Tre personer", persons="3")
+    desk.get(f"{offers}/{category}/namn").submit(name="Influensa")
+    press(desk, f"{category}/flytta", way="up")
+    press(desk, f"{category}/avsluta", {"type": str(kind)})
+    press(desk, f"{category}/avsluta")
+
+
+def leaves(walker: Walker, desk: Browser) -> None:
+    Browser(walker.portal).log_in(walker.nurse, staff=True)
+    press(desk.get(f"{WORK}/inloggningar"), "/avsluta", inloggning="andra")
+    press(desk.get(WORK), "/logga-ut")
+    assert desk.get(WORK).path == f"{WORK}/logga-in"
+
+
+def as_admin(walker: Walker) -> str:
+    """Sees to the settings, and connects a screen, whose code is given."""
+    desk = works_as(walker, Role.PROVIDER_ADMIN)
+    reason = walker.side.asks.category.reason_id
+    desk.get(SETTINGS).get(f"{SETTINGS}/invanare").submit(drop_in="")
+    desk.get(f"{SETTINGS}/anledningar").get(f"{SETTINGS}/anledningar/{reason}").submit(information="Kom i tid.")
+    desk.get(f"{SETTINGS}/samtycke").submit(guardians="1")
+    desk.get(f"{SETTINGS}/aldrar").submit(kind="guardian_reads", years="12", first_day="2026-12-01")
+    desk.get(f"{SETTINGS}/skarmar").submit(name=SCREEN)
+    send(desk, f"{desk.path}/ny-kod")
+    found = re.search(r"\b(\d{4}) (\d{4})\b", desk.html)
+    assert found
+    return found[1] + found[2]
+
+
+def takes_the_screen_away(walker: Walker) -> None:
+    desk = works_as(walker, Role.PROVIDER_ADMIN).get(f"{SETTINGS}/skarmar")
+    address = re.search(r"/personal/installningar/skarmar/\d+", desk.html)
+    assert address
+    desk.get(address[0]).submit("revoke")
+
+
+# --- the screen -----------------------------------------------------------------------------------------------------------
+
+
+def at_screen(walker: Walker, code: str) -> None:
+    """Is connected, and two people say that they have come, each in their own way."""
+    made = walker.bookings()[-1]
+    screen = Browser(walker.doors[KIOSK]).get("/koppla").submit(code=code)
+    for path in ("/personal", "/utan-kontakt"):
+        screen.get(path)
+    for path in ("/puls", "/vakt.js"):
+        screen.client.get(path, buffered=True)
+    screen.get("/nummer").submit(typed=made.code).submit(birth_date=cast.BOOKER.born.isoformat())
+    assert "du är anmäld" in screen.html
+    screen.get("/nummer").submit(typed=cast.BOOKER.number)
+    press(screen.get("/"), "/", typed=walker.ticket(made))
