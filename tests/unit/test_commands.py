@@ -285,7 +285,7 @@ def test_the_portal_is_told_all_it_asks_for():
     }
     settings = read_settings(environ)
     options = portal_options(settings)
-    of_development = {"demo_people": (), "register": None, "phone": None, "eids": []}
+    of_development: dict[str, object] = {"demo_people": (), "register": None, "phone": None, "eids": []}
     assert {name: getattr(options, name) for name in of_development} == of_development
     told = {name: getattr(options, name) for name in vars(options) if name not in of_development}
     assert told == {name: getattr(settings, name) for name in told}
