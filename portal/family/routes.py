@@ -40,7 +40,7 @@ def own() -> str:
         "family/own.html",
         members=found,
         questions=questions,
-        register_silent=not asked and services().register is not None,
+        register_silent=not asked and services().register is not None and [each.id for each in shown] == [person_id],
         ended="slut" in request.args,
         oneself_again="igen" in request.args and child is None,
     )
