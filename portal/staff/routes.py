@@ -151,7 +151,7 @@ def ask_again(visit_id: int, request_id: int) -> Response:
                 guardians = [guardian for _told, guardian in persons.guardians_of(session, asked.visit.person_id)]
                 consent.ask_again(session, staff_actor(), services().tools, request_id, guardians, now(), contact=contact)
         except Refusal as refusal:
-            form.wrong(f"{field}-mobile", why_not_asked(refusal))
+            form.wrong(field, why_not_asked(refusal))
     if form.problems:
         return _visit_page(visit_id, form)
     return redirect(url_for("staff.visit", visit_id=visit_id, fragad=1), 303)

@@ -1,6 +1,20 @@
 """States of pages; see registry."""
 
-from tests.build.states import arrive, book, errors, find, kiosk, manage, schedule, settings, sign_in, staff
+from tests.build.states import arrive, book, errors, family, find, kiosk, manage, schedule, settings, sign_in, staff
 from tests.build.states.registry import STATES, State
 
-__all__ = ["STATES", "State", "arrive", "book", "errors", "find", "kiosk", "manage", "schedule", "settings", "sign_in", "staff"]
+__all__ = [
+    "STATES",
+    "State",
+    "arrive",
+    "book",
+    "errors",
+    "family",
+    "find",
+    "kiosk",
+    "manage",
+    "schedule",
+    "settings",
+    "sign_in",
+    "staff",
+]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from config.demo.people import AMIR, ASTRID, NILS
 from journal_core.actor import Actor, ActorKind
 from journal_core.arrivals import use_cases as arrivals
 from journal_core.arrivals.model import Act
@@ -13,10 +12,10 @@ from journal_core.organisation.model import Module
 from tests.build import cast
 from tests.build.builders import CLINIC_MODULES, Offer
 from tests.build.states.registry import at_address, state
-from tests.build.states.ways import a_visit, identify, log_in, move_to, press, torget
+from tests.build.states.ways import a_visit, identify, move_to, press, torget
 from tests.build.world import World
 
-FIND, BOOKING, OWN, UNKNOWN = (f"manage/{name}.html" for name in ("find", "booking", "own", "unknown"))
+FIND, BOOKING, UNKNOWN = (f"manage/{name}.html" for name in ("find", "booking", "unknown"))
 BORN = cast.BOOKER.born.isoformat()
 NURSE = Actor(ActorKind.STAFF, 1, 1)
 
@@ -167,24 +166,6 @@ def to_rebook(page: Page, world: World, offer: Offer | None = None) -> None:
     _open(page, world, a_visit(world, offer))
     identify(page, None, "1985-03-14")
     press(page, "rebook")
-
-
-@state("own", OWN, "manage.own")
-def _(page: Page, world: World) -> None:
-    log_in(page, world, ASTRID)
-
-
-@state("own-with-cancelled", OWN, "manage.own")
-def _(page: Page, world: World) -> None:
-    log_in(page, world, AMIR)
-    page.locator("main .card a").first.click()
-    press(page, "cancel")
-    page.locator(".menu a[href='/mina-sidor']").click()
-
-
-@state("own-empty", OWN, "manage.own")
-def _(page: Page, world: World) -> None:
-    log_in(page, world, NILS)
 
 
 def _open(page: Page, world: World, made: Booking) -> None:
