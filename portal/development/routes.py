@@ -85,6 +85,7 @@ def components() -> str:
         form=samples.form(),
         holds=samples.holds(now()),
         logins=samples.logins(now()),
+        stands=samples.stands(now()),
         tickets=samples.tickets(look, now()),
         days=samples.days(now()),
         poster=samples.poster(look),

@@ -17,6 +17,8 @@ from werkzeug.datastructures import MultiDict
 from journal_core.arrivals.model import State
 from journal_core.booking.rules import Time
 from journal_core.clock import local
+from journal_core.consent.rules import Standing
+from portal.web.consents import FINE, FROM_YOU, STANDS, Stand
 from portal.web.forms import Form, Problem
 from portal.web.i18n import minutes_left
 from portal.web.present import qr_svg
@@ -216,3 +218,12 @@ def logins(moment: datetime) -> list[dict[str, object]]:
     own = {"handle": "a" * 16, "device": "Chrome, Windows", "eid": "BankID", "since": since, "seen": moment, "own": True}
     phone = {**own, "handle": "b" * 16, "device": "Safari, iPhone", "eid": "Freja", "own": False}
     return [own, phone, {**phone, "handle": "c" * 16, "device": None, "eid": None}]
+
+
+def stands(moment: datetime) -> list[Stand]:
+    """One that is waited for, the same to whom it is up to, and the ends."""
+    soon = moment + timedelta(days=3)
+    waiting = Stand(str(STANDS[Standing.WAITING]), soon, fine=False, yours=None)
+    own = Stand(str(FROM_YOU[Standing.WAITING]), soon, fine=False, yours=1)
+    ends = [Stand(str(STANDS[one]), None, fine=one in FINE, yours=None) for one in (Standing.GIVEN, Standing.CONFLICT)]
+    return [waiting, own, *ends]
