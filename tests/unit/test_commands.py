@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from sqlalchemy import func, select
 
 from config import opening
@@ -25,6 +26,7 @@ from journal_core.booking.model import Booking
 from journal_core.mapping import Mapped
 from journal_core.organisation.model import CareProvider, Clinic, Postcode
 from journal_core.schedule.model import OpenedTime
+from tests.bench.servers import free_port
 from tests.build.builders import a_clinic, a_provider
 from tests.build.clocks import FixedClock
 from tests.build.engines import opened, sqlite_url
@@ -358,6 +360,48 @@ def test_the_server_says_which_setting_is_wrong(tmp_path):
     first = json.loads(done.stderr.splitlines()[0])
     assert done.returncode
     assert (first["level"], first["message"].partition(":")[0]) == ("critical", "PORT")
+
+
+TELLS_ITS_BANKID = """
+from config.opening import STANDINS
+
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [STANDINS[0].address.encode()]
+"""
+
+
+def test_workers_find_the_bankid_of_their_server_which_ends_at_once_and_leaves_nothing_behind(tmp_path):
+    """Gunicorn as `serve` starts it, before an application that only says where BankID is."""
+    (tmp_path / "tells.py").write_text(TELLS_ITS_BANKID)
+    environ = {**os.environ, "VACCINPORTEN_ENV": "development", "SECRET_KEY": SECRET, "TMPDIR": str(tmp_path)}
+    port, path = free_port(), f"{ROOT}{os.pathsep}{tmp_path}"
+    words = ("gunicorn", "-c", "python:config.gunicorn", "--bind", f"127.0.0.1:{port}", "tells:application")
+    with subprocess.Popen(
+        [sys.executable, "-m", *words], env={**environ, "PYTHONPATH": path}, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr is not None
+        next(line for line in server.stderr if "Listening at" in line)
+        address = requests.get(f"http://127.0.0.1:{port}/", timeout=30).text
+        [folder] = tmp_path.glob("vaccinporten-bankid-*")
+        asked = {"cert": (str(folder / "client.pem"), str(folder / "client-key.pem")), "verify": str(folder / "authority.pem")}
+        assert requests.post(f"{address}auth", json={"endUserIp": "192.0.2.1"}, timeout=30, **asked).status_code == 200
+        server.terminate()
+        server.communicate(timeout=10)
+    assert server.returncode == 0 and not folder.exists()
+
+
+def test_a_bankid_of_ones_own_is_there_in_development_while_it_is_served_and_never_in_production():
+    production = read_settings({**PRODUCTION, "SECRET_KEY": SECRET})
+    development = read_settings({"VACCINPORTEN_ENV": "development", "SECRET_KEY": SECRET})
+    opening.start_standins(production)
+    assert opening.STANDINS == portal_options(production).eids == []
+    opening.start_standins(development)
+    folder, options = opening.STANDINS[0].folder, portal_options(development)
+    opening.end_standins()
+    assert [(one.name, one.eid.for_development) for one in options.eids] == [("bankid-ovning", True)]
+    assert options.phone is not None and not folder.exists()
+    assert (portal_options(development).eids, portal_options(development).phone) == ([], None)
 
 
 # --- demo -------------------------------------------------------------------------------------------------------------
