@@ -27,6 +27,8 @@ class BrowserSession(dict[str, Any], SessionMixin):
         super().__init__()
         self.reference = reference
         self.new = new
+        self.unknown = new
+        """Nothing can stand under the reference yet: it was handed out for this very request."""
         self.used = False
         dict.__setitem__(self, "csrf_token", services().vault.hash("csrf", reference))
 
@@ -82,7 +84,7 @@ def renew() -> tuple[str, str]:
     """A new reference, as at each login; the old and the new owner."""
     old, browser = owner(), _browser()
     fresh = BrowserSession(new_reference(), new=True)
-    browser.reference, browser.new, browser.used = fresh.reference, True, True
+    browser.reference, browser.new, browser.used, browser.unknown = fresh.reference, True, True, False
     dict.__setitem__(browser, "csrf_token", fresh["csrf_token"])
     g.pop("visitor", None)
     g.pop("csrf_token", None)
@@ -90,9 +92,9 @@ def renew() -> tuple[str, str]:
 
 
 def visitor() -> WebSession | None:
-    """Who is logged in with this browser, if anybody; read once a request."""
+    """Who is logged in with this browser, if anybody; read once a request, and again once the reference was renewed."""
     if "visitor" not in g:
-        g.visitor = None if _browser().new else _living()
+        g.visitor = None if _browser().unknown else _living()
     found: WebSession | None = g.visitor
     return found
 
