@@ -12,8 +12,8 @@ from journal_core.actor import ActorKind
 from journal_core.arrivals.model import Act, Arrival
 from journal_core.arrivals.rules import acts_for
 from journal_core.booking.model import Booking, Visit
-from journal_core.booking.rules import Time, time_of
-from portal.staff.present import Fact, Row, from_register, row, somebody_protected, unchecked
+from journal_core.booking.rules import Time, hides_contact, time_of
+from portal.staff.present import Fact, Row, from_register, row, unchecked
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class VisitPage:
     mobile: str | None
     email: str | None
     contact_hidden: bool
-    """Somebody in the booking is protected: how to reach them is not shown."""
+    """Somebody protected comes or has booked: how to reach them is not shown."""
     history: Sequence[Happening]
     cancelled: Happening | None
     acts: Sequence[Act]
@@ -43,7 +43,7 @@ def shown(
     visit: Visit, booking: Booking, arrival: Arrival | None, moment: datetime, *, register_silent: bool = False
 ) -> VisitPage:
     """`booking` is the visit's own, with everybody in it; `register_silent`: what is known of them may be old."""
-    hidden = somebody_protected(booking.visits)
+    hidden = hides_contact(booking, booking.visits)
     line = row(visit, arrival, moment, booking.visits)
     return VisitPage(
         row=line,

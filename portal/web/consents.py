@@ -95,7 +95,9 @@ def _stand(booking: Booking, setting: ProviderReason | None, visit: Visit, reque
     standing = rules.standing_of(booking.clinic, setting, visit, requests, now())
     if standing not in STANDS:
         return None
-    until = rules.deadline(time_of(booking), requests) or rules.answer_by(time_of(booking), booking.created_at)
+    # A guardian who can't be asked has a request from the same moment as one who was.
+    begun = min((request.created_at for request in requests), default=booking.created_at)
+    until = rules.deadline(time_of(booking), requests) or rules.answer_by(time_of(booking), begun)
     shown = standing
     if standing is Standing.NEEDS_STAFF and requests:
         # That a guardian can't be asked is told to nobody but the staff: it looks like one who hasn't answered.
