@@ -121,6 +121,7 @@ class Booking(mapping.Mapped):
 
     clinic: Mapped[Clinic] = relationship()
     type: Mapped[VisitType] = relationship()
+    booked_by: Mapped[Person | None] = relationship()
     visits: Mapped[list[Visit]] = relationship(back_populates="booking", order_by="Visit.position")
 
 

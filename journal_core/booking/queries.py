@@ -31,6 +31,7 @@ NOBODY: Key = (BOOKING, 0)
 WHOLE_BOOKING = (
     joinedload(Booking.clinic).options(*WHOLE_CLINIC),
     joinedload(Booking.type).joinedload(VisitType.category),
+    joinedload(Booking.booked_by),
     selectinload(Booking.visits).joinedload(Visit.person),
 )
 
@@ -356,6 +357,7 @@ def _visits() -> Select[Visit]:
         .options(
             contains_eager(Visit.person),
             contains_eager(Visit.booking).contains_eager(Booking.type).contains_eager(VisitType.category),
+            contains_eager(Visit.booking).joinedload(Booking.booked_by),
         )
     )
 

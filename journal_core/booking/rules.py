@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from journal_core.booking import refusals
-from journal_core.booking.model import Booking, Hold
+from journal_core.booking.model import Booking, Hold, Visit
 from journal_core.catalogue import rules as catalogue
 from journal_core.catalogue.model import Book, ProviderReason, VisitCategory, VisitType
 from journal_core.clock import ADULT, MINUTES_A_DAY, age_on, day_of_age, instant_of, local
@@ -174,16 +174,20 @@ def may_see(booking: Booking, seer_id: int, person: Person, ages: Mapping[AgeKin
 
 
 def hides_place(booking: Booking) -> bool:
-    """That its messages and calendar files name no place."""
-    return hides_place_from(booking.booked_by_id, {visit.person_id for visit in booking.visits if visit.person.protected})
-
-
-def hides_place_from(booked_by_id: int | None, protected: Collection[int]) -> bool:
-    """A protected person who booked with the own e-ID gets no place. `protected`: the ids of those in the booking who are.
+    """That its messages and calendar files name no place: a protected person booked it with the own e-ID.
 
     Who only typed somebody's number chose the place and knows it; hiding it would tell that the person is protected.
     """
-    return booked_by_id in protected
+    return hides_place_from(booking.booked_by)
+
+
+def hides_place_from(booked_by: Person | None) -> bool:
+    return booked_by is not None and booked_by.protected
+
+
+def hides_contact(booking: Booking, visits: Iterable[Visit]) -> bool:
+    """That nobody is shown how its booker is reached: they are protected, or somebody in it is. `visits`: all of it."""
+    return hides_place(booking) or any(visit.person.protected for visit in visits)
 
 
 def is_late_cancellation(clinic: Clinic, time: Time, now: datetime) -> bool:

@@ -29,8 +29,8 @@ from journal_core.messages.model import MessageKind
 from journal_core.messages.use_cases import Post, Recipient
 from journal_core.organisation.model import AgeKind, Clinic, PolicyText
 from journal_core.organisation.rules import AGE_PRESETS
-from journal_core.persons import queries as person_queries
 from journal_core.persons import use_cases as persons
+from journal_core.persons.model import Person
 from journal_core.persons.rules import Identity
 from journal_core.reading import quick_write
 from journal_core.refusal import Refusal
@@ -172,8 +172,8 @@ def confirm(
     if draft.booking_id is not None:
         return draft.booking_id
     _check(order, local(now).date())
-    comers = _comers(session, order, now)
-    booked_by_id = _booked_by(session, actor, order, comers)
+    known = _known(session, order, now)
+    comers = _comers(session, order, known, now)
     own, loaded = _own_hold(session, order.clinic, draft.id, now)
     if own.visit.type_id != order.kind.id:
         raise Refusal(refusals.HOLD_RAN_OUT)
@@ -182,7 +182,7 @@ def confirm(
     rules.check_ages(order.kind.category, order.coming, own.day)
     others = _others(session, actor, order, comers, own.day, now)
     capacity.let_go(session, [draft.id])
-    made = _write(session, tools.vault, order, comers, own, booked_by_id, another_live=bool(others))
+    made = _write(session, tools.vault, order, comers, own, _booked_by(order, known, comers), another_live=bool(others))
     drafts.draft_booked(session, draft, made.id)
     # It stands where it stood: a hold that becomes a booking moves nobody, but will not run out.
     loaded.become(own.day, own.book, (HOLD, draft.id), (BOOKING, made.id))
@@ -215,15 +215,18 @@ class Comer(NamedTuple):
 
     id: int
     number: str | None
-    protected: bool = False
 
 
-def _comers(session: Session, order: Order, now: datetime) -> list[Comer]:
-    """Who comes; locked where one's own second booking has to be refused."""
+def _known(session: Session, order: Order, now: datetime) -> Mapping[str, Person]:
+    """Who comes and has a number, and who books; locked where one's own second booking has to be refused."""
     identities = [person.identity for person in order.coming if person.identity]
-    known = persons.ensure(session, identities, now, lock=order.booker is not None)
+    booker = [order.booker.number] if order.booker else []
+    return persons.ensure(session, identities, now, lock=bool(booker), others=booker)
+
+
+def _comers(session: Session, order: Order, known: Mapping[str, Person], now: datetime) -> list[Comer]:
     return [
-        Comer(known[person.identity.number].id, person.identity.number, known[person.identity.number].protected)
+        Comer(known[person.identity.number].id, person.identity.number)
         if person.identity
         else Comer(persons.add_without_number(session, person.born, person.sex, now), None)
         for person in order.coming
@@ -262,15 +265,10 @@ def _comer(identity: Identity | None, comers: Sequence[Comer]) -> Comer | None:
     return next((comer for comer in comers if identity and comer.number == identity.number), None)
 
 
-def _booked_by(session: Session, actor: Actor, order: Order, comers: Sequence[Comer]) -> int | None:
-    """Who is logged in and books for oneself, or for the child for whom one acts. Held, for mergers."""
-    oneself = _comer(order.booker, comers)
-    if oneself is not None:
-        return oneself.id
-    if actor.id is None or _comer(order.acting_for, comers) is None:
-        return None
-    guardian = person_queries.person(session, actor.id, hold=True)
-    return guardian.id if guardian is not None else None
+def _booked_by(order: Order, known: Mapping[str, Person], comers: Sequence[Comer]) -> Person | None:
+    """Who is logged in and books for oneself, or for the child for whom one acts."""
+    books = _comer(order.booker, comers) or _comer(order.acting_for, comers)
+    return known.get(order.booker.number) if books and order.booker else None
 
 
 def _refuse_second(others: Iterable[Booking], person_id: int) -> None:
@@ -294,7 +292,7 @@ def _write(
     order: Order,
     comers: Sequence[Comer],
     own: OwnHold,
-    booked_by_id: int | None,
+    booked_by: Person | None,
     *,
     another_live: bool,
 ) -> Made:
@@ -321,7 +319,7 @@ def _write(
         calendar_id=uuid4(),
         sequence=0,
         created_at=own.visit.created_at,
-        booked_by_id=booked_by_id,
+        booked_by_id=booked_by.id if booked_by else None,
         policy_text_id=order.policy.id if order.policy else None,
         another_live=another_live,
         cancelled_at=None,
@@ -344,8 +342,8 @@ def _write(
         for position, (comer, typed) in enumerate(zip(comers, order.coming, strict=True), start=1)
     ]
     quick_write(session, insert_of(session.get_bind().dialect.name, Visit), visits)
-    hidden = rules.hides_place_from(booked_by_id, {comer.id for comer in comers if comer.protected})
-    return Made(booking_id, _facts(None if hidden else order.clinic, own.time, code, link))
+    clinic = None if rules.hides_place_from(booked_by) else order.clinic
+    return Made(booking_id, _facts(clinic, own.time, code, link))
 
 
 def _new_code(session: Session) -> str:

@@ -17,10 +17,14 @@ from journal_core.messages.use_cases import Recipient
 from journal_core.persons import queries as persons
 from journal_core.persons.model import Person
 from portal.book.drafts import Step
+from portal.web import register
+from portal.web.acting import acting_for
 from portal.web.consents import digest_of, reading
 from portal.web.contacts import read_email, read_mobile, recipient
 from portal.web.forms import Form
+from portal.web.gate import resident_actor
 from portal.web.i18n import language
+from portal.web.services import services
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,15 @@ class AskedHere:
     """The other guardians who have to consent, whether or not they can be asked here: the page must not tell which."""
     until: datetime | None = None
     """Until when they are waited for."""
+
+
+def know_other_guardians() -> None:
+    """Who can be asked goes by what the register says of them; at a login it is asked about oneself and one's children."""
+    child = acting_for()
+    if child is not None:
+        with services().database.reading() as session:
+            theirs = [guardian for _told, guardian in persons.guardians_of(session, child.id)]
+        register.know_persons(theirs, resident_actor())
 
 
 def guardians(step: Step) -> list[Person]:

@@ -22,7 +22,7 @@ from journal_core.organisation import queries as organisation
 from journal_core.organisation.model import PolicyText
 from journal_core.organisation.rules import AGE_PRESETS, takes_arrivals
 from journal_core.refusal import Refusal
-from portal.book.consent import asked_here, guardians, may_hide, read_consent
+from portal.book.consent import asked_here, guardians, know_other_guardians, may_hide, read_consent
 from portal.book.drafts import Step, alternatives, identity_of, load, open_clinic, window
 from portal.book.family import check_booked_by_guardian, children_to_choose, hindrance
 from portal.book.forms import Who, without_number
@@ -219,6 +219,7 @@ def _blocks(name: str) -> set[int]:
 @blueprint.route("/<draft:draft_id>/kontrollera", methods=["GET", "POST"])
 def check(clinic_id: int, draft_id: str) -> Response | str:
     form = posted()
+    know_other_guardians()
     if request.method == "GET":
         return _check_page(clinic_id, draft_id, form)
     if not form.ticked("policy"):

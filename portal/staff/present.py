@@ -15,6 +15,7 @@ from flask_babel.speaklater import LazyString
 from journal_core.arrivals.model import Act, Arrival, State
 from journal_core.arrivals.rules import acts_for, state_of
 from journal_core.booking.model import Visit
+from journal_core.booking.rules import hides_contact
 from journal_core.clock import local
 from journal_core.persons.model import Person, Sex
 from journal_core.persons.rules import show_identity
@@ -82,7 +83,7 @@ class Row:
     extra: str | None
     know: tuple[Fact, ...]
     phone: str | None
-    """Of the booking; None when somebody in it is protected."""
+    """Of the booking; None where somebody protected comes or has booked."""
     coming: bool
     """On a day that has not begun: what can be done is found on the visit's own page."""
 
@@ -115,14 +116,9 @@ def row(visit: Visit, arrival: Arrival | None, moment: datetime, together: Seque
         since=since,
         extra=_extra(state, since, moment),
         know=(*([consent] if consent else []), *facts(visit, len(together))),
-        phone=None if somebody_protected(together) else booking.mobile,
+        phone=None if hides_contact(booking, together) else booking.mobile,
         coming=booking.day > local(moment).date(),
     )
-
-
-def somebody_protected(together: Sequence[Visit]) -> bool:
-    """How to reach a booking with a protected person is not shown with any of its visits."""
-    return any(visit.person.protected for visit in together)
 
 
 def who(visit: Visit) -> Who:

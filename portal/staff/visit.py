@@ -12,9 +12,9 @@ from journal_core.actor import ActorKind
 from journal_core.arrivals.model import Act, Arrival
 from journal_core.arrivals.rules import acts_for
 from journal_core.booking.model import Booking, Visit
-from journal_core.booking.rules import Time, time_of
+from journal_core.booking.rules import Time, hides_contact, time_of
 from portal.staff.consents import Consents
-from portal.staff.present import Fact, Row, from_register, row, somebody_protected, unchecked
+from portal.staff.present import Fact, Row, from_register, row, unchecked
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class VisitPage:
     mobile: str | None
     email: str | None
     contact_hidden: bool
-    """Somebody in the booking is protected: how to reach them is not shown."""
+    """Somebody protected comes or has booked: how to reach them is not shown."""
     history: Sequence[Happening]
     cancelled: Happening | None
     acts: Sequence[Act]
@@ -51,7 +51,7 @@ def shown(
     register_silent: bool = False,
 ) -> VisitPage:
     """`booking` is the visit's own, with everybody in it; `register_silent`: what is known of them may be old."""
-    hidden = somebody_protected(booking.visits)
+    hidden = hides_contact(booking, booking.visits)
     line = row(visit, arrival, moment, booking.visits, consents.fact if consents else None)
     return VisitPage(
         row=line,
