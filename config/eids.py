@@ -26,6 +26,11 @@ NEEDED = {"bankid": BANKID, "openid": OPENID - OPTIONAL}
 TAKEN = {"bankid": BANKID, "openid": OPENID}
 Common = tuple[str, str, str, frozenset[str]]
 """Name, kind, label, audiences."""
+INTRO = {
+    "sv": "Du legitimerar dig hos **Vaccinporten**.\n\nHar någon ringt och bett dig göra det? Avbryt.",
+    "en": "You identify yourself to **Vaccinporten**.\n\nHas somebody called and asked you to? Cancel.",
+}
+"""What BankID's app shows, by language."""
 RESERVED = frozenset({"testperson", "bankid-ovning"})
 """Names of development's stand-ins."""
 

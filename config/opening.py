@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config.eids import INTRO
 from config.settings import Settings
 from journal_core.transaction import Database, wal_is_safe
 
@@ -86,7 +87,7 @@ def _bankid(one: EidSetting) -> EidChoice:
     from portal import wiring
 
     files = (str(one.certificate), str(one.key), str(one.authority))
-    return wiring.bankid(one.name, one.label, one.audiences, one.address, *files)
+    return wiring.bankid(one.name, one.label, one.audiences, one.address, files, INTRO)
 
 
 def _openid(one: EidSetting) -> EidChoice:
@@ -110,7 +111,7 @@ def _openid(one: EidSetting) -> EidChoice:
 def _standins(settings: Settings) -> list[EidChoice]:
     from portal.wiring import bankid_standin
 
-    return [bankid_standin(one.folder, one.address, settings.base_url) for one in STANDINS]
+    return [bankid_standin(one.folder, one.address, settings.base_url, INTRO) for one in STANDINS]
 
 
 def _phone() -> Phone | None:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from journal_core.booking.remembered import Remembered
 from journal_core.booking.use_cases import Tools
@@ -27,12 +29,7 @@ from portal.web.services import EidChoice, Services, Silence, Site
 
 CHOOSER = "/utveckling/e-legitimation"
 PHONE = "/utveckling/telefon"
-STAND_IN = "Påhittad legitimation"
-INTRO = {
-    "sv": "Du legitimerar dig hos **Vaccinporten**.\n\nHar någon ringt och bett dig göra det? Avbryt.",
-    "en": "You identify yourself to **Vaccinporten**.\n\nHas somebody called and asked you to? Cancel.",
-}
-"""What BankID's app shows."""
+STAND_IN, PRACTICE = _l("Påhittad legitimation"), _l("BankID (övning)")
 
 
 @dataclass(frozen=True)
@@ -103,10 +100,18 @@ def _eids(options: Options, vault: Vault) -> Sequence[EidChoice]:
 
 
 def bankid(
-    name: str, label: str, audiences: Collection[str], address: str, certificate: str, key: str, authority: str
+    name: str,
+    label: str,
+    audiences: Collection[str],
+    address: str,
+    files: tuple[str, str, str],
+    intro: Mapping[str, str],
 ) -> EidChoice:
-    """BankID's relying-party API, asked with our certificate. `audiences`: residents, staff or both."""
-    return _choice(name, label, audiences, BankId(address, certificate, key, authority, INTRO))
+    """BankID's relying-party API, asked with our certificate. `audiences`: residents, staff or both.
+
+    `files`: the certificate, its key, BankID's authority. `intro`: what the app shows, by language.
+    """
+    return _choice(name, label, audiences, BankId(address, *files, intro))
 
 
 def openid(
@@ -139,15 +144,15 @@ def phone_before(folder: Path, address: str) -> Phone:
     return Phone(folder, address)
 
 
-def bankid_standin(folder: Path, address: str, base_url: str) -> EidChoice:
+def bankid_standin(folder: Path, address: str, base_url: str, intro: Mapping[str, str]) -> EidChoice:
     """Development's: its app is a page of ours."""
     files = certificates_in(folder)
     app = base_url + PHONE
-    eid = BankId(address, files.client, files.client_key, files.authority, INTRO, app=app, for_development=True)
-    return _choice("bankid-ovning", "BankID (övning)", ("residents", "staff"), eid)
+    eid = BankId(address, files.client, files.client_key, files.authority, intro, app=app, for_development=True)
+    return _choice("bankid-ovning", PRACTICE, ("residents", "staff"), eid)
 
 
-def _choice(name: str, label: str, audiences: Collection[str], eid: ElectronicId) -> EidChoice:
+def _choice(name: str, label: str | LazyString, audiences: Collection[str], eid: ElectronicId) -> EidChoice:
     return EidChoice(name, label, eid, residents="residents" in audiences, staff="staff" in audiences)
 
 

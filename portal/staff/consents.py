@@ -152,7 +152,7 @@ def _name(visit: Visit, request: ConsentRequest) -> str | None:
 
 def _events(request: ConsentRequest) -> Iterator[Event]:
     """Who books is asked and answers in one: that is one event to whoever reads it."""
-    labels = {choice.name: choice.label for choice in services().eids}
+    labels = {choice.name: str(choice.label) for choice in services().eids}
     for event in reversed(request.events):
         if event.answer is Answer.ASKED and any(other.at == event.at and other is not event for other in request.events):
             continue

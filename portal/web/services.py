@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from flask import current_app
+from flask_babel.speaklater import LazyString
 
 from journal_core.booking.remembered import Remembered
 from journal_core.booking.use_cases import Tools
@@ -41,7 +42,7 @@ class EidChoice:
 
     name: str
     """In addresses and in the rows of sessions."""
-    label: str
+    label: str | LazyString
     """What people call it."""
     eid: ElectronicId
     residents: bool

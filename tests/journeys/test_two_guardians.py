@@ -16,9 +16,9 @@ from config.demo.people import ELSA, JOHAN, KARIN, SARA
 from journal_core.messages.model import MessageKind, OutgoingMessage
 from journal_core.messages.use_cases import sealed_for
 from tests.build.kin import SLUG, a_childs_visit, come_in, link_to
-from tests.build.states.ways import begin_work, log_in, press, take_time, to_visit
+from tests.build.states.ways import begin_work, enter, log_in, press, take_time, to_visit
 from tests.build.world import NARROW, WIDE, World
-from tests.journeys.test_story import enter, step
+from tests.journeys.test_story import step
 
 MINE = "/mina-sidor"
 CHILD = f"{ELSA.given_name} {ELSA.family_name}"
