@@ -54,7 +54,7 @@ from tests.build.builders import (
     the_tools,
 )
 from tests.build.clocks import START, FixedClock
-from tests.build.consents import Family, a_childs_booking, requests_of, resident
+from tests.build.consents import Family, a_childs_booking, a_consent, requests_of, resident
 from tests.build.kept import Copy, Kept, Row, kept
 from tests.build.register import the_register
 from tests.build.seats import KIOSK, PAPER_APP, PORTAL, Doors, Seat, services_of
@@ -233,7 +233,7 @@ class Filling:
         child, twelve = self.person(session, cast.CHILD), self.person(session, cast.TWELVE)
         childs = a_childs_booking(session, asks, Family(child, guardian, other))
         family = Family(twelve, guardian, other)
-        coming = {"coming": [cast.TWELVE.coming], "acting_for": cast.TWELVE.identity}
+        coming = {"coming": [cast.TWELVE.coming], "acting_for": cast.TWELVE.identity, "given": a_consent(family, other=None)}
         twelves = a_childs_booking(session, asks, family, time=a_time(NINE + 10), **coming)
         fourteens = self.booked_by_oneself(session, free, cast.FOURTEEN, NINE)
         fourteens.visits[0].hidden_from_guardians = True
@@ -249,6 +249,8 @@ class Filling:
             self.note(word, booking.link_of(the_tools().vault, one), "token")
         self.of_today(made["todays"])
         self.note("visit", childs.visits[0].id)
+        self.note("visit_of_twelve", twelves.visits[0].id)
+        self.note("unreached", requests_of(session, twelves)[1].id)
         self.consents(session, childs)
         self.note("booked_draft", self.owned_draft(session, childs), "draft")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tests.build import cast
 from tests.build.actors import ACTORS, RESIDENTS, STAFF, STRANGERS
 from tests.build.seats import KIOSK, PORTAL
 
@@ -297,7 +298,15 @@ LOGGING_IN = {
     "GET sign_in.launch": [of_order(DONE, everybody("to sign_in.wait"))],
     "POST sign_in.by_qr": [of_order(DONE, everybody("to sign_in.wait"))],
     "POST sign_in.stop": [of_order(DONE, everybody("to sign_in.resident"))],
-    "GET sign_in.back": [Row(everybody(BARE, resident=DONE), "order", BARE, {"state": "{order}", "x": "1"}, shows=WAITING)],
+    "GET sign_in.back": [
+        Row(
+            everybody(BARE, **{**HOME, "resident": DONE}),
+            "order",
+            everybody(BARE, **HOME),
+            {"state": "{order}", "x": "1"},
+            shows=WAITING,
+        )
+    ],
     "POST sign_in.out": [Row(everybody(DONE) | dict.fromkeys(STRANGERS, "to find.start"))],
 }
 
@@ -331,6 +340,18 @@ AT_WORK = {
             path={"visit_id": "visit_today"},
         )
     ],
+    "POST staff.ask_again": [
+        Row(
+            nurses(DONE, nurse_elsewhere=NONE),
+            "unreached",
+            NONE,
+            {"fraga-{unreached}-mobile": "070-174 06 07"},
+            path={"visit_id": "visit_of_twelve", "request_id": "unreached"},
+        )
+    ],
+    "GET staff.seals": [Row(staff(CLOSED))],
+    "POST staff.seals": [Row(staff(CLOSED), fields={"number": cast.CHILD.number})],
+    "POST staff.seal": [Row(staff(CLOSED), fields={"number": cast.CHILD.number, "gor": "forsegla"})],
 }
 SEEN_AT_WORK = staff(OK, nurse_elsewhere=BARE, admin_elsewhere=BARE)
 """What the clinic's schedule shows to those who may see it; elsewhere the same pages show the schedule there."""

@@ -39,7 +39,7 @@ class Side:
     hidden: VisitCategory
     """For staff alone."""
     account: StaffAccount
-    """Nurse and administrator here, and administrator of the provider, each in an assignment of its own."""
+    """Nurse and administrator here, administrator of the provider, and of seals, each in an assignment of its own."""
 
     @property
     def clinic_id(self) -> int:
@@ -64,6 +64,7 @@ def a_side(session: Session, who: cast.Member, hidden: str) -> Side:
     unseen = a_category(session, clinic, reason=other, name=hidden, invisible_online=True)
     a_type(session, unseen)
     account = a_staff_account(session, clinic, Role.NURSE_ADMIN, who=who)
-    account.assignments.append(Assignment(clinic=clinic, role=Role.PROVIDER_ADMIN, first_day=TODAY))
+    for role in (Role.PROVIDER_ADMIN, Role.BLOCK_ADMIN):
+        account.assignments.append(Assignment(clinic=clinic, role=role, first_day=TODAY))
     session.flush()
     return Side(provider, asks, free, unseen, account)

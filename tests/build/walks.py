@@ -202,9 +202,26 @@ def as_nurse(walker: Walker) -> None:
     desk.get(f"{WORK}?dag={MONDAY}").get(f"{WORK}/utskrift").get(WORK)
     visit = re.findall(r"/personal/besok/(\d+)", desk.html)[-1]
     desk.get(f"{WORK}/besok/{visit}").submit("acts", act="arrive")
+    asks_again(walker, desk)
     opens_and_closes(walker, desk)
     says_what_is_offered(walker, desk)
+    seals(works_as(walker, Role.BLOCK_ADMIN))
     leaves(walker, desk)
+
+
+def asks_again(walker: Walker, desk: Browser) -> None:
+    """Too late: the visit that the guardian was asked about is cancelled by now."""
+    with walker.database.reading() as session:
+        asked = session.scalars(select(ConsentRequest).order_by(ConsentRequest.id.desc())).first()
+    assert asked is not None
+    send(desk.get(f"{WORK}/besok/{asked.visit_id}"), f"{WORK}/besok/{asked.visit_id}/fraga/{asked.id}")
+    assert desk.status == 422
+
+
+def seals(desk: Browser) -> None:
+    for act in ("forsegla", "hav"):
+        desk.get(f"{WORK}/sparrar").submit(number=cast.BOOKER.number).submit(gor=act)
+        assert "Klart." in desk.html
 
 
 def works_as(walker: Walker, role: Role) -> Browser:
