@@ -32,7 +32,7 @@ ONCE = timedelta(hours=1)
 """Longer than any identification lives: a redirecting provider's code is exchanged once."""
 RENEWED_FOR = timedelta(minutes=3)
 """So long a page that is open gets new QR codes by itself; who left it is not asked for for ever."""
-NOT_STARTED = "startFailed"
+NOT_STARTED, NOT_OPENED = "startFailed", "outstandingTransaction"
 GONE = "gone"
 """The answer has been collected already, or the identification was ended."""
 RAN_OUT = "expired"
@@ -203,7 +203,7 @@ def renew(one: UnderWay) -> None:
 def _renewed(one: UnderWay) -> UnderWay | None:
     """Whoever answered the question before has answered nothing: it may have been another's app, by a link passed on."""
     begun = one.choice.eid.begin(_asked(one.choice, one.order.id))
-    forgotten = {"hint": "", "trouble": None, "launched": False, "found": None, "returned": False}
+    forgotten = {"hint": NOT_OPENED, "trouble": None, "launched": False, "found": None, "returned": False}
     return _written(one, {**_kept(begun, now()), **forgotten, "reference": begun.reference})
 
 

@@ -138,6 +138,7 @@ def test_asking_for_a_code_afterwards_does_not_let_in_whoever_followed_the_link(
     clock.advance(seconds=2)
     browser.get(f"/logga-in/vanta/{name}").submit("form-0")
     assert browser.path == f"/logga-in/vanta/{name}" and "data-qr" in browser.html
+    assert say_hint("outstandingTransaction") in browser.html
     assert browser.get("/mina-sidor").path == "/logga-in"
 
 
