@@ -172,5 +172,10 @@ def _event(event: ConsentEvent, labels: Mapping[str, str]) -> Event:
     )
 
 
+def can_be_sent_yet(refusal: Refusal) -> bool:
+    """Later, or to another address: the page still has the form."""
+    return refusal.code not in ASKING
+
+
 def why_not_asked(refusal: Refusal) -> str:
     return str(ASKING.get(refusal.code) or say(refusal))

@@ -27,8 +27,8 @@ from journal_core.consent.model import ConsentRequest
 from journal_core.persons import queries as persons
 from journal_core.refusal import Refusal
 from portal.staff import assignments as choices
+from portal.staff.consents import can_be_sent_yet, facts_of, why_not_asked
 from portal.staff.consents import consents as consents_of
-from portal.staff.consents import facts_of, why_not_asked
 from portal.staff.day import NOBODY, asked, listed, read_state, whole_day
 from portal.staff.present import KEYS, UNDOES
 from portal.staff.visit import shown
@@ -151,7 +151,7 @@ def ask_again(visit_id: int, request_id: int) -> Response:
                 guardians = [guardian for _told, guardian in persons.guardians_of(session, asked.visit.person_id)]
                 consent.ask_again(session, staff_actor(), services().tools, request_id, guardians, now(), contact=contact)
         except Refusal as refusal:
-            form.wrong(field, why_not_asked(refusal))
+            form.wrong(field if can_be_sent_yet(refusal) else "innehall", why_not_asked(refusal))
     if form.problems:
         return _visit_page(visit_id, form)
     return redirect(url_for("staff.visit", visit_id=visit_id, fragad=1), 303)

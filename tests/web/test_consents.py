@@ -131,7 +131,7 @@ def test_who_books_consents_in_the_very_words_and_the_other_is_asked(
     guardian: Home, visits: Visits, database: Database
 ) -> None:
     guardian.to_check(visits.offer)
-    words = text_of(re.search(r'<blockquote class="agreed">(.*?)</blockquote>', guardian.html, re.S).group(1))  # type: ignore[union-attr]
+    words = text_of(guardian.html.partition('<blockquote class="agreed">')[2].partition("</blockquote>")[0])
     other = guardian.id_of(cast.OTHER_GUARDIAN)
     assert "Den andra vårdnadshavaren behöver också svara, senast söndag 22 november" in guardian.said
     guardian.submit(**AGREED, **{f"other-{other}-mobile": "070-174 06 07"})
@@ -439,40 +439,6 @@ def test_with_the_link_alone_one_learns_that_something_is_not_settled_and_no_mor
             assert "amtycke" not in said and "årdnadshavar" not in said and "Alva" not in said
     visits.is_told(yes=True)
     assert "Något är inte klart" not in Browser(portal).get(link).html
-
-
-def test_that_the_other_is_protected_is_told_to_nobody(
-    guardian: Home, portal: Flask, database: Database, visits: Visits, clock: FixedClock
-) -> None:
-    """Beside one who hasn't answered there is no difference, before and after the time is out."""
-    usual = [guardian.to_check(visits.offer).said, *_after_booking(guardian)]
-    beside = at_home(portal, database, cast.BESIDE_PROTECTED).act_for(cast.CHILD_OF_PROTECTED)
-    seen = [beside.to_check(visits.offer, 9 * 60 + 10).said, *_after_booking(beside)]
-    for one, another in zip(usual, seen, strict=True):
-        assert _about_consent(one) == _about_consent(another) != []
-    with database.reading() as session:
-        sent = session.scalars(select(OutgoingMessage).where(OutgoingMessage.kind == MessageKind.CONSENT)).all()
-        assert {one.booking_id for one in sent} == {visits_booking(session, cast.CHILD)}
-    clock.set(instant_of(MONDAY, 0))
-    for who, child in ((cast.GUARDIAN, cast.CHILD), (cast.BESIDE_PROTECTED, cast.CHILD_OF_PROTECTED)):
-        assert SILENT in at_home(portal, database, who).act_for(child).get(MINE).said
-
-
-def visits_booking(session: object, who: cast.Member) -> int:
-    found = select(Visit.booking_id).join(Visit.person).where(Visit.person.has(identity=who.number))
-    return session.scalars(found).one()  # type: ignore[attr-defined,no-any-return]
-
-
-def _after_booking(home: Home) -> list[str]:
-    other = re.search(r'name="(other-\d+-mobile)"', home.html)
-    assert other
-    done = home.submit(**AGREED, **{other[1]: "070-174 06 22"}).said
-    link = home.main("data-booking-link")
-    return [done, home.get(link).said, home.get(MINE).said]
-
-
-def _about_consent(page: str) -> list[str]:
-    return [one for one in re.split(r"(?<=[.!?]) ", page) if re.search("samtyck|vårdnadshavare|svar|Senast|senast", one)]
 
 
 # --- staff ------------------------------------------------------------------------------------------------------------------
