@@ -56,8 +56,8 @@ class Canary:
 def canary(name: str, like: cast.Member, mobile: str) -> Canary:
     """Somebody with the number of one of the cast, and nothing else of theirs."""
     bare = Canary(name, like)
-    words = {"given_name": bare.word(GIVEN), "family_name": bare.word(FAMILY), "email": f"{bare.word(MAIL)}@example.com"}
-    return Canary(name, replace(like, mobile=mobile, **words))
+    given, family, email = bare.word(GIVEN), bare.word(FAMILY), f"{bare.word(MAIL)}@example.com"
+    return Canary(name, replace(like, given_name=given, family_name=family, mobile=mobile, email=email))
 
 
 ALONE = canary("alone", cast.EIGHTY, "+46701740640")

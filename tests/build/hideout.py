@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from journal_core.messages.use_cases import Recipient, sealed_for
 from journal_core.organisation.model import Clinic, Module
 from journal_core.persons import queries as persons
 from journal_core.persons.model import Person
+from journal_core.persons.use_cases import told_by_eid
 from journal_core.registers.eid import Identified
 from journal_core.registers.person_register_standin import StandInRegister
 from journal_core.staff.model import Assignment, Role
@@ -195,7 +197,7 @@ def a_hideout(database: Database, clock: FixedClock) -> Hideout:
     with database.writing() as session:
         provider = a_provider(session, modules=(*PROVIDER_MODULES, Module.IVT_CONSENT))
         a_policy(session, provider)
-        place = {"phone": "035-12 34 56", "public_unit": True}
+        place: dict[str, Any] = {"phone": "035-12 34 56", "public_unit": True}
         here = a_clinic(session, provider=provider, name="Gömda kliniken", street="Gömstigen 7", city="Gömstad", **place)
         elsewhere = a_clinic(session, provider=provider)
         kinds = _kinds(session, here, PLAIN, "tbe") | _kinds(session, elsewhere, ("elsewhere",), "tbe")
@@ -239,6 +241,8 @@ def booked_before(nest: Hideout) -> None:
 
 
 def booked_after(nest: Hideout) -> None:
+    with nest.database.writing() as session:
+        told_by_eid(session, ALONE.who.identity, ALONE.who.given_name, ALONE.who.family_name, nest.clock.now())
     nest.book("own-later", 11 * 60, ALONE.who.coming, contact=ALONE.who.recipient, by=ALONE)
     nest.book("typed-later", 11 * 60 + 10, TYPED.typed, contact=TYPED.who.recipient)
     nest.book("child-later", 11 * 60 + 20, CHILD.typed, contact=CHILD.who.recipient)

@@ -66,7 +66,7 @@ class Notebook(logging.Handler):
 @contextmanager
 def noted_lines() -> Iterator[list[str]]:
     loggers: Mapping[str, Mapping[str, Any]] = CONFIGURATION["loggers"]
-    levels = {None: logging.DEBUG, **{name: told["level"] for name, told in loggers.items()}}
+    levels: dict[str | None, Any] = {None: logging.DEBUG, **{name: told["level"] for name, told in loggers.items()}}
     before = {name: logging.getLogger(name).level for name in levels}
     notebook, root = Notebook(), logging.getLogger()
     root.addHandler(notebook)

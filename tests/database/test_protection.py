@@ -103,7 +103,7 @@ def test_messages_say_nothing_of_anybody_and_protected_bookers_are_told_no_place
     what_of = {booking_id: what for what, booking_id in nest.made.items()}
     assert nest.told_at is not None
     assert [row.kind for row, text in nest.messages() if heard(text)] == []
-    placed = defaultdict(set)
+    placed: dict[tuple[str, MessageKind], set[bool]] = defaultdict(set)
     for row, text in nest.messages():
         if row.created_at >= nest.told_at and row.kind in (MessageKind.BOOKED, MessageKind.CHANGED, MessageKind.CANCELLED):
             placed[what_of[row.booking_id], row.kind] |= {any(word in text for word in PLACE)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -333,17 +333,21 @@ def open_to(told: Told, name: str, method: str) -> list[Rule]:
     return [rule for rule in every if rule.endpoint.split(".")[0] not in ABOUT_NOBODY]
 
 
-def values_in(nest: Hideout) -> dict[str, list[object]]:
+def values_in(nest: Hideout) -> dict[str, Sequence[object]]:
     """All that can stand in addresses, by the place's name; `endpoint.name` where it is about something else."""
     with nest.database.reading() as session:
-        found: dict[str, list[object]] = {
+        found: dict[str, Sequence[object]] = {
             "visit_id": list(session.scalars(select(Visit.id))),
             "draft_id": list(session.scalars(select(Draft.id))),
             "order": list(session.scalars(select(EidOrder.id))),
             "request_id": list(session.scalars(select(ConsentRequest.id))),
             "screen_id": list(session.scalars(select(Device.id))),
         }
-    tokens = {"token": nest.links(), "arrive.ticket.token": nest.tickets(), "family.by_link.token": nest.questions()}
+    tokens: dict[str, Sequence[object]] = {
+        "token": nest.links(),
+        "arrive.ticket.token": nest.tickets(),
+        "family.by_link.token": nest.questions(),
+    }
     return {**{name: [value] for name, value in EXAMPLES.items()}, **found, **tokens, "clinic_id": [nest.here, nest.elsewhere]}
 
 
@@ -400,10 +404,10 @@ def stop_acting(_nest: Hideout, browser: Browser) -> None:
     assert "Du gör det här åt" not in browser.html
 
 
-def try_to_act(nest: Hideout, browser: Browser) -> None:
-    """For a protected child, who is as good as none."""
+def try_to_act(child: cast.Member, nest: Hideout, browser: Browser) -> None:
+    """For a child who is protected, or as a guardian who is: there is as good as none."""
     with nest.database.reading() as session:
-        ids = nest.person(session, CHILD.who).id, 10**6
+        ids = nest.person(session, child).id, 10**6
     one = sit(browser)
     answers = [one.client.post("/mina-sidor/agera", data={"csrf_token": one.csrf, "barn": number}) for number in ids]
     assert [answer.status_code for answer in answers] == [404, 404]
@@ -415,5 +419,6 @@ DEEDS: Mapping[str, Callable[[Hideout, Browser], None]] = {
     "alone": give_own_time_back,
     "screen": say_that_one_is_here,
     "beside": stop_acting,
-    "sole": try_to_act,
+    "sole": partial(try_to_act, CHILD.who),
+    "guardian": partial(try_to_act, cast.CHILD_OF_PROTECTED),
 }

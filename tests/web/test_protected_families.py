@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -121,9 +122,9 @@ class Home:
         assert self.browser.path.endswith("/klart"), self.browser.html
         return self.browser.main("data-booking-link")
 
-    def at(self, *moment: int, who: cast.Member = HERE) -> None:
+    def at(self, day: int, hour: int, minute: int = 0, who: cast.Member = HERE) -> None:
         """Swedish winter time. Somebody logs in anew, for the last login has run out."""
-        self.clock.set(datetime(2026, 11, *moment, tzinfo=UTC) - timedelta(hours=1))
+        self.clock.set(datetime(2026, 11, day, hour, minute, tzinfo=UTC) - timedelta(hours=1))
         vault, reference = the_tools().vault, new_reference()
         with self.database.writing() as session:
             person = people.ensure(session, [who.identity], self.clock.now())[who.number]
@@ -143,7 +144,7 @@ class Home:
 @pytest.fixture
 def homes(sqlite_template: Path, tmp_path: Path) -> Iterator[Callable[[], Home]]:
     """Makes as many as one likes, each on a database of its own, and all alike."""
-    kept = []
+    kept: list[AbstractContextManager[Database]] = []
 
     def a_home() -> Home:
         folder = tmp_path / str(len(kept))
