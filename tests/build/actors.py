@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -280,7 +281,7 @@ class Filling:
         """Every resident has filled in a visit to which guardians of minors consent, and confirmed nothing."""
         for n, who in enumerate(RESIDENTS):
             time = a_time(NINE + 10 * n, TUESDAY)
-            content = {"time": value_of(time), "who": {"channel": "none"}}
+            content: dict[str, Any] = {"time": value_of(time), "who": {"channel": "none"}}
             draft = a_draft(session, asks, owner=self.seats[who].owner, **content)
             booking.hold(session, asks.clinic, asks.kind, time, draft.id, START)
             self.own_drafts[who] = draft.id
@@ -315,7 +316,12 @@ class Filling:
         """Begun by the resident, who waits for an app."""
         order = "a" * 32
         begun = PAPER_APP.eid.begin(Asked(order, "", "", "", "sv"))
-        content = {"kept": {}, "address": None, "begun_at": START.isoformat(), "first_begun_at": START.isoformat()}
+        content: dict[str, Any] = {
+            "kept": {},
+            "address": None,
+            "begun_at": START.isoformat(),
+            "first_begun_at": START.isoformat(),
+        }
         owner = self.seats["resident"].owner
         access.begin_eid(
             session, the_tools().vault, order, owner, Purpose.RESIDENT, "/", PAPER_APP.name, begun.reference, content, START

@@ -26,7 +26,7 @@ ONE_OF_EACH = ("stranger", "screen", "resident", "nurse")
 TURNED_AWAY = (LOGIN, STAFF_LOGIN, ENROL, CLOSED)
 """Before anything is looked for."""
 
-Answers = Mapping[str, str]
+Answers = dict[str, str]
 """By actor."""
 
 

@@ -82,7 +82,7 @@ class Recorder:
         if reference:
             self.owners.add(services_of(self.doors).vault.hash("session", reference))
         address, fields = request.full_path.rstrip("?"), request.form.to_dict()
-        self.requests.append(Recorded(self.by, door, request.method, request.endpoint, address, fields, self._as_it_is()))
+        self.requests.append(Recorded(self.by, door, request.method, request.endpoint or "", address, fields, self._as_it_is()))
 
     def _as_it_is(self) -> Copy:
         """One copy for all requests between which nothing was written."""

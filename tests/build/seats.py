@@ -52,8 +52,15 @@ class Seat:
         now: datetime = START,
     ) -> None:
         """Logged in, without a page having been opened for it."""
-        who = {"person_id": person_id, "account_id": account_id, "assignment_id": assignment_id}
-        access.log_in(session, self.owner, now, **who, eid="testperson")
+        access.log_in(
+            session,
+            self.owner,
+            now,
+            person_id=person_id,
+            account_id=account_id,
+            assignment_id=assignment_id,
+            eid="testperson",
+        )
         if acting_for_id is not None:
             access.act_for(session, self.owner, self.owner, acting_for_id)
 

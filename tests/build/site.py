@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import EllipsisType
+from typing import Self
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -146,11 +147,11 @@ class Browser:
         assert self.answer is not None
         return self.answer.status_code
 
-    def get(self, path: str, **kwargs: object) -> Browser:
+    def get(self, path: str, **kwargs: object) -> Self:
         self.answer = self.client.get(path, follow_redirects=True, **kwargs)
         return self
 
-    def submit(self, form: str = "step", **fields: str) -> Browser:
+    def submit(self, form: str = "step", **fields: str) -> Self:
         """Sends a form of the page. Names are spelled with _ for - where Python needs it: person_1_identity."""
         action, kept = FormReader(self.html).forms[form]
         typed = {_spelled(name): value for name, value in fields.items()}
@@ -163,7 +164,7 @@ class Browser:
         assert found, f"{attribute} is not on {self.path}"
         return found.group(1)
 
-    def log_in(self, who: cast.Member, *, staff: bool = False) -> Browser:
+    def log_in(self, who: cast.Member, *, staff: bool = False) -> Self:
         """Through the stand-in's page, as a person would."""
         self.get("/personal/logga-in" if staff else "/logga-in")
         return self.submit(provider="testperson").submit(number=who.number)

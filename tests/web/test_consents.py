@@ -370,7 +370,7 @@ def test_time_runs_out_but_a_late_answer_counts_until_the_visit_begins(
         clock.set(moment)
         home = at_home(portal, database, cast.OTHER_GUARDIAN)
         assert said in home.get(MINE).said and said in home.get(visits.link()).said
-    home.submit(svar="ja")
+    at_home(portal, database, cast.OTHER_GUARDIAN).get(visits.link()).submit(svar="ja")
     assert visits.answers()[1] == [Answer.ASKED, Answer.GIVEN]
     clock.set(a_time().instant)
     late = at_home(portal, database, cast.OTHER_GUARDIAN).get(visits.link())
