@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ from journal_core.booking.use_cases import Order, Tools, arrival_link_of, link_o
 from journal_core.crypto import Vault, read_token
 from journal_core.messages.model import Channel, MessageKind, OutgoingMessage
 from journal_core.messages.use_cases import Recipient
-from journal_core.organisation.model import Module
+from journal_core.organisation.model import AgeKind, Module
+from journal_core.organisation.rules import AGE_PRESETS
+from journal_core.persons import use_cases as persons
 from journal_core.persons.model import IdentityKind, Person, Sex
 from journal_core.persons.use_cases import told_by_eid
 from journal_core.refusal import Refusal
@@ -466,6 +469,28 @@ class TestDemandedIdentification:
         acting: dict[str, Any] = {"booker": cast.GUARDIAN.identity, "acting_for": cast.CHILD.identity}
         made = found(database, book(database, demanding, coming=[who.coming for who in coming], **acting))
         assert [visit.person.identity for visit in made.visits] == [who.number for who in coming]
+
+    @pytest.mark.parametrize(("who", "code"), [(cast.SEVENTEEN, "books_alone"), (cast.FOURTEEN, None), (cast.GUARDIAN, None)])
+    def test_until_the_age_that_the_provider_has_set_and_only_if_the_child_comes(
+        self, database: Database, demanding: Offer, who: cast.Member, code: str | None
+    ) -> None:
+        child = cast.SEVENTEEN if who is cast.GUARDIAN else who
+        with database.writing() as session:
+            ages = {**AGE_PRESETS, AgeKind.GUARDIAN_BOOKS: 16}
+            offer = demanding.within(session)
+            draft = a_draft(session, offer)
+            booking.hold(session, offer.clinic, offer.kind, a_time(), draft.id, START)
+            guardian = persons.ensure(session, [cast.GUARDIAN.identity], START)[cast.GUARDIAN.number]
+            wish = an_order(offer, coming=[who.coming], booker=cast.GUARDIAN.identity, acting_for=child.identity)
+            actor, order = Actor(ActorKind.RESIDENT, guardian.id), replace(wish, ages=ages)
+            confirm = partial(booking.confirm, session, actor, the_tools(), draft, order, START)
+            if code is None:
+                made = session.get_one(Booking, confirm())
+                assert made.booked_by_id == guardian.id
+            else:
+                with pytest.raises(Refusal) as refused:
+                    confirm()
+                assert (refused.value.code, refused.value.facts["age"]) == (code, 16)
 
     @pytest.mark.parametrize(
         "coming",

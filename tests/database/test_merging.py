@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from journal_core.access import use_cases as access
 from journal_core.access.model import WebSession
-from journal_core.actor import SYSTEM
+from journal_core.actor import SYSTEM, Actor, ActorKind
 from journal_core.arrivals.merging import NAMING, merge, take_in
 from journal_core.audit.model import AccessLogRow, Action
 from journal_core.booking import queries as bookings
@@ -379,3 +379,14 @@ def test_a_register_that_contradicts_itself_merges_once(database: Database) -> N
             take_in(session, SYSTEM, {NEW.number: there, OLD.number: back}, [NEW.number, OLD.number], now)
     with database.reading() as session:
         assert len(session.scalars(select(Person).where(Person.merged_into_id.is_(None))).all()) == 1
+
+
+def test_a_guardian_renumbered_since_the_login_is_who_booked(database: Database) -> None:
+    """The session was read before the merger: it names the old record."""
+    with database.writing() as session:
+        offer = an_offer(session)
+    old, new = merged(database)
+    actor = Actor(ActorKind.RESIDENT, old)
+    number = booked(database, offer, cast.CHILD, actor=actor, booker=NEW.identity, acting_for=cast.CHILD.identity)
+    with database.reading() as session:
+        assert session.get_one(Booking, number).booked_by_id == new

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from journal_core.actor import Actor, ActorKind
+from journal_core.arrivals.merging import merge
+from journal_core.audit.model import AccessLogRow, Action
 from journal_core.persons import queries, use_cases
 from journal_core.persons.model import IdentityKind, Person, Sex
 from journal_core.transaction import Database
@@ -100,3 +104,46 @@ def test_an_eid_tells_the_name_and_a_later_one_replaces_it(database: Database) -
         person = session.get_one(Person, first.id)
     assert (person.given_name, person.family_name, person.verified_at) == ("Maja", "Ekman", later)
     assert count(database) == 1
+
+
+STAFF = Actor(ActorKind.STAFF, 7, 8)
+
+
+def test_a_seal_is_set_and_lifted_and_the_first_time_counts(database: Database) -> None:
+    later = START + timedelta(days=1)
+    for turn, (act, sealed) in enumerate(
+        [(use_cases.seal, START), (use_cases.seal, START), (use_cases.lift_seal, None), (use_cases.lift_seal, None)]
+    ):
+        with database.writing() as session:
+            act(session, STAFF, cast.CHILD.identity, 3, START if turn == 0 else later)
+        with database.reading() as session:
+            assert queries.by_identities(session, [cast.CHILD.number])[cast.CHILD.number].sealed_at == sealed
+    with database.reading() as session:
+        rows = session.scalars(select(AccessLogRow).order_by(AccessLogRow.id)).all()
+    assert [row.action for row in rows] == [Action.SEALED] * 2 + [Action.SEAL_LIFTED] * 2
+    assert {(row.actor_kind, row.actor_id, row.assignment_id, row.clinic_id) for row in rows} == {(ActorKind.STAFF, 7, 8, 3)}
+    assert len({row.person_id for row in rows}) == 1
+
+
+@pytest.mark.parametrize("act", [use_cases.seal, use_cases.lift_seal])
+def test_of_whom_it_is_the_journal_need_not_know(database: Database, act: Callable[..., None]) -> None:
+    """The same is asked and written for a known and an unknown number."""
+    with database.writing() as session:
+        use_cases.ensure(session, [cast.CHILD.identity], START)
+    asked = []
+    for who in (cast.CHILD, cast.TWELVE):
+        with database.writing() as session, count_statements(database) as statements:
+            act(session, STAFF, who.identity, 3, START)
+        asked.append([statement.split("(")[0] for statement in statements])
+    assert asked[0] == asked[1]
+    assert count(database) == 2
+
+
+def test_a_seal_on_an_old_number_is_on_whom_it_became(database: Database) -> None:
+    with database.writing() as session:
+        known = use_cases.ensure(session, [cast.BEFORE_RENUMBERED.identity, cast.RENUMBERED.identity], START)
+        merge(session, STAFF, known[cast.BEFORE_RENUMBERED.number], known[cast.RENUMBERED.number], START)
+    with database.writing() as session:
+        use_cases.seal(session, STAFF, cast.BEFORE_RENUMBERED.identity, 3, START)
+    with database.reading() as session:
+        assert queries.by_identities(session, [cast.RENUMBERED.number])[cast.RENUMBERED.number].sealed_at == START

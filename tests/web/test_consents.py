@@ -21,6 +21,7 @@ from journal_core.consent.use_cases import link_of
 from journal_core.messages.model import MessageKind, OutgoingMessage
 from journal_core.organisation.model import CareProvider
 from journal_core.persons import use_cases as telling
+from journal_core.persons.model import Person
 from journal_core.registers.person_register_standin import StandInRegister
 from journal_core.staff.model import Role
 from journal_core.transaction import Database
@@ -511,6 +512,9 @@ def test_of_a_protected_guardian_or_child_no_name_is_shown(
         take_in(session, Actor(ActorKind.SYSTEM), register.persons([parent.number]), [parent.number], START)
     nurse.get(visits.visit())
     assert "Jonas" not in nurse.html and text_of(nurse.html).count("Vårdnadshavare, namnet visas inte") == 2
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.identity == parent.number).values(given_name="Jonas"))
+    assert "Jonas" not in nurse.get(visits.visit()).html, "nor one that is kept by mistake"
 
 
 def test_a_protected_childs_guardians_are_nameless(

@@ -109,10 +109,13 @@ def midnight(day: date) -> datetime:
 # --- acting ---------------------------------------------------------------------------------------------------------------
 
 
-def test_the_children_are_there_from_the_first_page_after_login(guardian: Home, offer: Offer) -> None:
+def test_the_children_are_there_from_the_first_page_after_login(portal: Flask, database: Database, offer: Offer) -> None:
     """Not only once my pages have been opened: the login itself asks the register."""
-    guardian.to_who(offer)
-    assert [f"Boka åt {who.given_name}" for who in LUNDS if f"Boka åt {who.given_name}" not in guardian.said] == []
+    home = Home(portal, database=database).to_time(offer)
+    home.submit(provider="testperson").submit(number=cast.GUARDIAN.number)
+    assert home.path.endswith("/tid")
+    home.submit(start=f"{MONDAY}T09:00")
+    assert [who.given_name for who in LUNDS if f"Boka åt {who.given_name}" not in home.said] == []
 
 
 def test_acting_begins_and_ends_with_a_word(guardian: Home) -> None:
