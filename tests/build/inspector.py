@@ -124,6 +124,10 @@ def _scripts(page: Page, nonce: str) -> list[str]:
     return found
 
 
+ENOUGH = 6
+"""So many pages with one title are kept: the hundredth looks like those before it, and reading them all takes minutes."""
+
+
 def keep(html: str) -> None:
     """Keeps a page for html-validate, in the folder that the tests' session named."""
     folder = os.environ.get("TEST_PAGES_KEPT_IN")
@@ -131,9 +135,17 @@ def keep(html: str) -> None:
         bare = html
         for part, instead in LIKE_OTHERS:
             bare = part.sub(instead, bare)
-        path = Path(folder) / f"{hashlib.sha256(bare.encode()).hexdigest()[:20]}.html"
-        if not path.exists():
+        path = Path(folder) / f"{_mark(_title(html))}-{_mark(bare)}.html"
+        if not path.exists() and len(list(path.parent.glob(f"{_mark(_title(html))}-*"))) < ENOUGH:
             path.write_text(html, encoding="utf-8")
+
+
+def _title(html: str) -> str:
+    return html.partition("<title>")[2].partition("</title>")[0]
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 class InspectedClient(FlaskClient):
