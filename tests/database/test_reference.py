@@ -37,7 +37,7 @@ from tests.build.reference import HOLD, Block, Reference, Time, Type, Visit
 
 DAYS = [MONDAY, MONDAY + timedelta(days=1)]
 STEPS = int(os.environ.get("REFERENCE_STEPS", "120"))
-EXAMPLES = int(os.environ.get("REFERENCE_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("REFERENCE_EXAMPLES", "2"))
 ACTS = {
     "hold": 14,
     "book": 8,
