@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Self
 
 import pytest
@@ -52,8 +53,8 @@ class Story:
         self.johan, self.sara, self.karin = (self._browser() for _who in range(3))
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self._open.__exit__(*error)  # type: ignore[arg-type]  # what it was given it hands on
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._open.__exit__(kind, error, trace)
 
     def _browser(self) -> Page:
         opened = self.world.with_page(self.chromium, self.width, javascript=self.javascript, language=self.language)

@@ -47,9 +47,9 @@ def judged(
     )
 
 
-def swedish(*parts: int) -> datetime:
-    """That minute by the Swedish wall clock."""
-    return datetime(*parts, tzinfo=STOCKHOLM).astimezone(UTC)  # type: ignore[misc, arg-type]  # mypy takes the parts for the zone
+def swedish(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    """That moment by the Swedish wall clock."""
+    return datetime(year, month, day, hour, minute, second, tzinfo=STOCKHOLM).astimezone(UTC)
 
 
 def test_a_guardian_may_act_for_a_child() -> None:

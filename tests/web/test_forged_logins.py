@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -12,7 +11,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from sqlalchemy import func, select
 
-from config.logs import JsonLines
 from journal_core.access.model import EidOrder, WebSession
 from journal_core.persons.model import Person
 from journal_core.registers.openid import OpenId
@@ -25,6 +23,7 @@ from tests.build.cast import BOOKER, STRANGER, Member
 from tests.build.clocks import FixedClock
 from tests.build.crimes import ENDS, HONEST
 from tests.build.crooked import CrookedProvider
+from tests.build.listener import noted_lines
 from tests.build.site import Browser, a_portal
 
 CALM = "Du är inte inloggad"
@@ -45,15 +44,10 @@ def browser(sqlite_database: Database, clock: FixedClock, crooked: CrookedProvid
 
 
 @pytest.fixture
-def lines(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
-    """What the log says, line by line, once the test is over its doings."""
-    caplog.set_level(logging.DEBUG)
-    found: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: found.append(JsonLines().format(record))  # type: ignore[method-assign]
-    logging.getLogger().addHandler(handler)
-    yield found
-    logging.getLogger().removeHandler(handler)
+def lines() -> Iterator[list[str]]:
+    """What the log says, line by line."""
+    with noted_lines() as found:
+        yield found
 
 
 def begin(browser: Browser, eid: str = "freja", door: str = "/logga-in") -> str:
