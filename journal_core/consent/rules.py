@@ -6,7 +6,7 @@ Loaded facts in, verdict out. Of each request the last event counts.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from journal_core.booking.model import Booking, Visit
@@ -17,6 +17,7 @@ from journal_core.clock import ADULT, age_on, instant_of
 from journal_core.consent import refusals
 from journal_core.consent.model import Answer, ConsentRequest
 from journal_core.organisation.model import Clinic
+from journal_core.organisation.rules import only_for_oneself
 from journal_core.persons.model import Person
 from journal_core.refusal import Refusal
 
@@ -63,6 +64,11 @@ def can_be_asked(guardian: Person) -> bool:
 def may_be_acted_for(child: Person) -> bool:
     """Nobody acts for a protected child, nor for one that is sealed."""
     return not child.protected and child.sealed_at is None
+
+
+def asked_when_booking(clinic: Clinic, setting: ProviderReason | None, born: date, visit_day: date) -> ConsentNeed:
+    """What is asked of whoever books. Where one may book for oneself alone no guardian can: then the staff ask."""
+    return ConsentNeed.NONE if only_for_oneself(clinic) else consent_asked_of(clinic, setting, born, visit_day)
 
 
 def required(guardians: Sequence[Person], booker_id: int, consenting: int) -> list[Person]:

@@ -18,7 +18,7 @@ from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Visit
 from journal_core.booking.rules import Coming, time_of
 from journal_core.booking.use_cases import Order, Tools
-from journal_core.catalogue.rules import ConsentNeed, asks_consent, consent_asked_of
+from journal_core.catalogue.rules import ConsentNeed, asks_consent
 from journal_core.consent import queries, refusals, rules
 from journal_core.consent.model import Answer, ConsentEvent, ConsentRequest, ConsentText
 from journal_core.crypto import Vault, new_token
@@ -88,8 +88,8 @@ def confirm(
 
 
 def _in_need(session: Session, draft: Draft, order: Order) -> list[Coming]:
-    """Those who come whose guardians have to consent. Where one may book for oneself alone, guardians can't: the staff ask."""
-    if not asks_consent(order.clinic, order.setting) or order.clinic.eid_only_oneself:
+    """Those who come whose guardians have to consent."""
+    if not asks_consent(order.clinic, order.setting):
         return []
     # The draft is locked, so this is the day that is booked, if any is.
     held = bookings.hold(session, draft.id)
@@ -97,7 +97,7 @@ def _in_need(session: Session, draft: Draft, order: Order) -> list[Coming]:
 
 
 def _is_needed(order: Order, one: Coming, day: date) -> bool:
-    return consent_asked_of(order.clinic, order.setting, one.born, day) is ConsentNeed.DIGITAL
+    return rules.asked_when_booking(order.clinic, order.setting, one.born, day) is ConsentNeed.DIGITAL
 
 
 def _check_guardian(

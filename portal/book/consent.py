@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from journal_core.booking.rules import Coming
-from journal_core.catalogue.rules import ConsentNeed, consent_asked_of
+from journal_core.catalogue.rules import ConsentNeed
 from journal_core.clock import ADULT, age_on, local
 from journal_core.consent import rules
 from journal_core.consent.use_cases import Consent
@@ -58,9 +58,9 @@ def guardians(step: Step) -> list[Person]:
 
 def need_of(step: Step, coming: Sequence[Coming]) -> ConsentNeed:
     """The strictest of what is asked about those who come."""
-    if step.time is None or step.clinic.eid_only_oneself:
+    if step.time is None:
         return ConsentNeed.NONE
-    needs = {consent_asked_of(step.clinic, step.setting, one.born, step.time.day) for one in coming}
+    needs = {rules.asked_when_booking(step.clinic, step.setting, one.born, step.time.day) for one in coming}
     return next((need for need in (ConsentNeed.DIGITAL, ConsentNeed.AT_THE_VISIT) if need in needs), ConsentNeed.NONE)
 
 

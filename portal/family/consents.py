@@ -16,7 +16,7 @@ from journal_core.persons import queries as persons
 from journal_core.persons.model import Person
 from journal_core.refusal import Refusal
 from portal.family.present import question
-from portal.family.routes import blueprint
+from portal.family.room import blueprint
 from portal.web import register
 from portal.web.acting import children
 from portal.web.consents import digest_of, reading

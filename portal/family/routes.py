@@ -1,16 +1,16 @@
-"""My pages: one's own bookings and one's children's, and for whom one acts."""
+"""My pages: one's own and one's children's bookings, and for whom one acts. The pages of consent are registered with it."""
 
 from __future__ import annotations
 
-from importlib import import_module
-
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.persons import queries as persons
+from portal.family import consents
 from portal.family.present import asked_of_me, members
+from portal.family.room import blueprint
 from portal.web import register
 from portal.web.acting import act as begin_acting
 from portal.web.acting import acting_for, children
@@ -19,7 +19,7 @@ from portal.web.paths import local_path
 from portal.web.services import now, services
 from portal.web.sessions import resident_id, visitor
 
-blueprint = Blueprint("family", __name__)
+__all__ = ["blueprint", "consents"]
 
 
 @blueprint.get("/mina-sidor")
@@ -58,6 +58,3 @@ def act() -> Response:
             abort(404)
         begin_acting(session, mine.get(wanted))
     return redirect(till, 303)
-
-
-import_module("portal.family.consents")

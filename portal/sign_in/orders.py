@@ -21,7 +21,6 @@ from journal_core.access.rules import order_lives
 from journal_core.registers.eid import AppId, Asked, Begun, EidTrouble, Identified, NotIdentified
 from portal.sign_in.devices import is_phone
 from portal.web.i18n import language
-from portal.web.limits import address
 from portal.web.services import EidChoice, now, services
 from portal.web.sessions import owner
 
@@ -121,11 +120,7 @@ def _note(choice: EidChoice, trouble: EidTrouble) -> None:
 
 def _asked(choice: EidChoice, order: str) -> Asked:
     back = services().site.base_url + url_for("sign_in.back", provider=choice.name)
-    return Asked(order, back, address_of_visitor(), request.user_agent.string, language())
-
-
-def address_of_visitor() -> str:
-    return request.remote_addr or address()
+    return Asked(order, back, request.remote_addr or "", request.user_agent.string, language())
 
 
 def _kept(begun: Begun, moment: datetime) -> dict[str, Any]:
