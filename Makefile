@@ -35,7 +35,7 @@ reset: ## forget all data in var/; the next `make run` starts over
 
 .PHONY: test
 test: setup $(TEST_READY) $(if $(T),,machine) ## run every test; T="tests/unit -k age" is passed on to pytest
-	@$(BIN)/python -m pytest $(if $(T),$(T),-n 2 --dist loadgroup)
+	@$(BIN)/python -m pytest $(if $(T),$(T),-n 2)
 
 .PHONY: soak
 soak: setup $(TEST_READY) postgres ## the long forms of the stress tests, some half an hour; figures to var/soak.jsonl

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import EllipsisType
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -36,6 +37,22 @@ PEOPLE = [
     DemoPerson(Identified(who.number, who.given_name, who.family_name), "provperson", who in cast.STAFF)
     for who in (*cast.RESIDENTS, *cast.STAFF)
 ]
+
+
+class CompiledOnce(Rule):
+    """Werkzeug writes and compiles a function for each address of each portal; a test process has hundreds of portals."""
+
+    _compiled: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        converters = tuple(sorted((name, repr(type(one))) for name, one in self._converters.items()))
+        key = (self.rule, append_unknown, repr(self.defaults), converters)
+        if key not in self._compiled:
+            self._compiled[key] = super()._compile_builder(append_unknown)
+        return self._compiled[key]
+
+
+Flask.url_rule_class = CompiledOnce
 
 
 class CompiledTemplates(BytecodeCache):

@@ -66,7 +66,12 @@ class BrokenDatabase(Database):
     """Answers everything with one error."""
 
     def __init__(self) -> None:
-        self.error: Exception = OperationalError("SELECT", {}, Exception("no connection"))
+        self.error: Exception
+        self.break_anew()
+
+    def break_anew(self) -> None:
+        """As it is usually broken, whatever error a test has made of it."""
+        self.error = OperationalError("SELECT", {}, Exception("no connection"))
 
     def reading(self) -> NoReturn:
         raise self.error
@@ -305,6 +310,7 @@ class DemoWorld:
             shutil.copyfile(self._kept, self._path)
             self.world.app.extensions["services"].remembered.forget()
             self.world.clock.set(START)
+            self.world.broken.break_anew()
             self.world.issuers.begin_anew(self.world.clock)
             self.world.answers.clear()
             self.world.faults.clear()

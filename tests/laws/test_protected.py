@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -20,7 +19,7 @@ from journal_core.staff.model import Role, StaffAccount
 from journal_core.transaction import Database
 from portal.web.permits import PERMITS, Who
 from portal.web.sessions import new_reference
-from tests.build import cast, engines
+from tests.build import cast
 from tests.build.builders import MONDAY
 from tests.build.canary import (
     ALONE,
@@ -74,8 +73,6 @@ ALLOWED: Mapping[tuple[str, str], frozenset[Sound]] = {
     (Role.BLOCK_ADMIN.value, "staff.seals"): of(["typed"], NUMBER),
 }
 """The rule's own table: what may stand where. Clinics see numbers, and a form keeps what has just been typed in it."""
-pytestmark = pytest.mark.xdist_group("canaries")
-"""In one process: what is asked of everybody is asked once."""
 ABOUT_NOBODY = ("find", "api", "health", "development")
 """Rooms that are the same for everybody."""
 ON_MONDAY = "?dag=2026-11-23&vecka=2026-11-23"
@@ -96,11 +93,11 @@ class Told:
             self.listener.listen(door)
 
 
-@pytest.fixture(scope="module")
-def told(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+@pytest.fixture
+def told(sqlite_database: Database) -> Iterator[Told]:
     """Everybody has asked for everything, by address and by form, and done what they can."""
-    with engines.sqlite_copy(sqlite_template, tmp_path_factory.mktemp("canaries")) as database, noted_lines() as lines:
-        nest = a_hideout(database, FixedClock())
+    with noted_lines() as lines:
+        nest = a_hideout(sqlite_database, FixedClock())
         booked_before(nest)
         nest.protect()
         booked_after(nest)
@@ -115,35 +112,45 @@ def told(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield found
 
 
-def test_nothing_is_heard_but_where_the_rule_says(told: Told) -> None:
+def test_nothing_comes_out_but_where_the_rule_says(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one test: that everybody asks for everything takes a quarter of a minute."""
+    nothing_is_heard_but_where_the_rule_says(told)
+    the_number_is_shown_where_it_may_be(told)
+    every_page_has_answered_somebody(told)
+    a_calendar_file_names_no_place_to_who_booked_it_and_is_protected(told)
+    no_log_line_says_anything(told)
+    an_unforeseen_fault_says_nothing_either(told, monkeypatch)
+
+
+def nothing_is_heard_but_where_the_rule_says(told: Told) -> None:
     leaks = {where: sorted(sounds - ALLOWED.get(where, frozenset())) for where, sounds in told.listener.heard.items()}
     assert {where: sounds for where, sounds in leaks.items() if sounds and where[1] not in INVENTED} == {}
 
 
-def test_the_number_is_shown_where_it_may_be(told: Told) -> None:
+def the_number_is_shown_where_it_may_be(told: Told) -> None:
     """Else the rule's table would say more than holds."""
     silent = {where: sounds - told.listener.heard.get(where, set()) for where, sounds in ALLOWED.items()}
     assert {where: sorted(sounds) for where, sounds in silent.items() if sounds} == {}
 
 
-def test_every_page_has_answered_somebody(told: Told) -> None:
+def every_page_has_answered_somebody(told: Told) -> None:
     """And not only turned everybody away."""
     answered = {endpoint for endpoint, statuses in told.listener.statuses.items() if statuses & ANSWERED}
     assert set(PERMITS) - answered - UNSEEN == set()
 
 
-def test_a_calendar_file_names_no_place_to_who_booked_it_and_is_protected(told: Told) -> None:
+def a_calendar_file_names_no_place_to_who_booked_it_and_is_protected(told: Told) -> None:
     browser = Browser(told.nest.app)
     files = {what: browser.get(f"/b/{told.nest.link(what)}/kalender.ics").html for what in told.nest.made}
     assert {what for what, text in files.items() if "LOCATION" not in text} == {"own", "teen", "by-guardian", "own-later"}
 
 
-def test_no_log_line_says_anything(told: Told) -> None:
+def no_log_line_says_anything(told: Told) -> None:
     assert len(told.lines) > 500
     assert [line for line in told.lines if heard(line)] == []
 
 
-def test_an_unforeseen_fault_says_nothing_either(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+def an_unforeseen_fault_says_nothing_either(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither its page nor its log line, whatever the error itself says."""
 
     def fault(*_given: object, **_named: object) -> None:
