@@ -132,6 +132,8 @@ class World:
     """Of the page that was opened last."""
     answers: list[Answer] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    usual: dict[str, Opened] = field(default_factory=dict)
+    """By language, the page that `with_usual_page` hands out."""
 
     @property
     def tools(self) -> Tools:
@@ -189,27 +191,72 @@ class World:
         `excused` is what the console may complain of all the same, where a test takes the network away. With `workers` the
         page's service worker runs, past which a test can't reach.
         """
-        context = browser.new_context(
-            viewport={"width": width, "height": height or HEIGHTS.get(width, 800)},
-            java_script_enabled=javascript,
-            locale=LOCALES[language],
-            timezone_id="Europe/Stockholm",
-            reduced_motion="reduce",
-            service_workers="allow" if workers else "block",
-        )
-        context.set_default_timeout(PATIENCE)
         self.language = language
-        trouble: list[str] = []
-        context.on("request", lambda sent: trouble.extend(_strays(sent)))
-        context.on("console", lambda said: trouble.extend(_complaints(said)))
-        context.on("weberror", lambda error: trouble.append(f"script error: {error.error}"))
+        opened = _opened(browser, width, height, language, javascript=javascript, workers=workers)
         try:
-            yield context.new_page()
+            yield opened.page
         finally:
-            context.close()
-        found = [*(each for each in trouble if excused not in each), *self.faults]
+            opened.page.context.close()
+        self._assert_calm(opened, excused)
+
+    @contextmanager
+    def with_usual_page(self, browser: Browser, width: int = NARROW, *, language: str = "sv") -> Iterator[Page]:
+        """As `with_page`, in half the time: one page for each language, wiped of whoever had it before, its process warm."""
+        self.language = language
+        if language not in self.usual:
+            self.usual[language] = _opened(browser, width, 0, language)
+        opened = self.usual[language]
+        opened.page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 800)})
+        try:
+            yield opened.page
+        finally:
+            opened.wipe(self.base_url)
+        self._assert_calm(opened)
+
+    def _assert_calm(self, opened: Opened, excused: str = "nothing") -> None:
+        found = [*(each for each in opened.trouble if excused not in each), *self.faults]
+        opened.trouble.clear()
         self.faults.clear()
         assert not found, "; ".join(found)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page, and what it did or its console said that it should not."""
+
+    page: Page
+    trouble: list[str] = field(default_factory=list)
+
+    def wipe(self, base_url: str) -> None:
+        """Nothing is left of what somebody did here, or set for it."""
+        self.page.unroute_all()
+        # Not about:blank: the portal's pages keep to themselves (COOP), so the next one would have to begin a process.
+        self.page.goto(f"{base_url}/static/icon.svg")
+        self.page.set_extra_http_headers({})
+        self.page.emulate_media(color_scheme="light", forced_colors="none")
+        self.page.context.clear_cookies()
+        browser = self.page.context.new_cdp_session(self.page)
+        browser.send("Storage.clearDataForOrigin", {"origin": base_url, "storageTypes": "all"})
+        browser.detach()
+
+
+def _opened(
+    browser: Browser, width: int, height: int, language: str, *, javascript: bool = True, workers: bool = False
+) -> Opened:
+    context = browser.new_context(
+        viewport={"width": width, "height": height or HEIGHTS.get(width, 800)},
+        java_script_enabled=javascript,
+        locale=LOCALES[language],
+        timezone_id="Europe/Stockholm",
+        reduced_motion="reduce",
+        service_workers="allow" if workers else "block",
+    )
+    context.set_default_timeout(PATIENCE)
+    opened = Opened(context.new_page())
+    context.on("request", lambda sent: opened.trouble.extend(_strays(sent)))
+    context.on("console", lambda said: opened.trouble.extend(_complaints(said)))
+    context.on("weberror", lambda error: opened.trouble.append(f"script error: {error.error}"))
+    return opened
 
 
 def _strays(sent: PageRequest) -> list[str]:

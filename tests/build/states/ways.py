@@ -111,7 +111,7 @@ def identify(page: Page, code: str | None, born: str) -> None:
 
 
 def on_a_phone(page: Page) -> None:
-    page.context.new_cdp_session(page).send("Network.setUserAgentOverride", {"userAgent": IPHONE})
+    page.set_extra_http_headers({"User-Agent": IPHONE})
 
 
 def choose_eid(page: Page, name: str) -> None:
