@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import make_url
+from sqlalchemy import Dialect, Engine, make_url
 
 from journal_core import migrations
 from journal_core.transaction import Database
@@ -23,9 +24,20 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+DIALECTS: dict[str, Dialect] = {}
+COMPILED: dict[Any, Any] = {}
+"""Statements as each dialect spells them. A new database a test would compile them all anew, a fifth of the whole time."""
+
+
+def share_statements(engine: Engine) -> None:
+    engine.dialect = DIALECTS.setdefault(engine.name, engine.dialect)
+    engine.update_execution_options(compiled_cache=COMPILED)
+
+
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     database = Database(url)
+    share_statements(database.engine)
     try:
         yield database
     finally:
