@@ -42,7 +42,7 @@ def choose() -> Response | str:
 
 @blueprint.route("/telefon", methods=["GET", "POST"])
 def phone() -> Response | str:
-    """The stand-in of BankID's app: opened by a link, or told what a QR code says; it answers as a demo person."""
+    """The stand-in of BankID's app: a log-in's link opens it, and it answers as a demo person."""
     standin, people = current_app.extensions[PHONE], current_app.extensions[PEOPLE]
     if standin is None:
         abort(404)

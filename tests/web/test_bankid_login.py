@@ -346,3 +346,9 @@ def test_the_development_phone_answers_for_a_demo_person(browser: Browser, bank:
     again = browser.client.post("/utveckling/telefon", data=told_number)
     assert "noSuchOrder" in again.get_data(as_text=True)
     assert browser.get(f"{there.path}?{there.query}").path == "/mina-sidor"
+
+
+def test_a_development_phone_for_which_nobody_waits_leads_to_the_login(browser: Browser, bank: Bank) -> None:
+    browser.get("/utveckling/telefon")
+    assert 'name="number"' not in browser.html
+    assert '<a href="/logga-in">' in browser.html

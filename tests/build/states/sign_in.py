@@ -75,6 +75,9 @@ def _(page: Page, world: World) -> None:
     launch(page, world)
 
 
+at_address("phone-idle", "development/phone.html", "development.phone", "/utveckling/telefon")
+
+
 @state("onward", "sign_in/onward.html", "sign_in.resident", "sign_in.wait")
 def _(page: Page, world: World) -> None:
     """Seen only where the provider is slow: else the page is left at once."""
