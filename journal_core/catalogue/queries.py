@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from journal_core.organisation.model import (
     Module,
     ModuleSwitch,
 )
+from journal_core.organisation.rules import fold
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,13 @@ def hits(session: Session, search: ClinicSearch) -> list[Hit]:
     found = select(Clinic.id, Clinic.name, Clinic.city, Clinic.postcode, Clinic.latitude, Clinic.longitude)
     rows = session.execute(found.where(_matching(search)).order_by(Clinic.city, Clinic.name, Clinic.id))
     return [Hit(**row) for row in rows.mappings()]
+
+
+def words_of_listed(session: Session) -> dict[str, str]:
+    """Every word of the names and addresses of listed clinics, as written, by how search compares it."""
+    rows = session.execute(select(Clinic.name, Clinic.street, Clinic.city).where(_matching(ClinicSearch())))
+    written = {word for row in rows for text in row for word in re.findall(r"[^\W\d_]+", text or "")}
+    return {fold(word): word for word in sorted(written)}
 
 
 def _matching(search: ClinicSearch) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,14 +23,29 @@ class Place:
 
 def place(folded: str) -> Place | None:
     """The place of that name, folded as search compares; None when there is none, or no file of them."""
-    folder = current_app.static_folder
-    assert folder is not None
-    known = _read(Path(folder) / FILE)
-    number = known["names"].get(folded)
+    number = names().get(folded)
     if number is None:
         return None
-    name, latitude, longitude = known["places"][number]
+    name, latitude, longitude = _known()["places"][number]
     return Place(name, (latitude, longitude))
+
+
+def names() -> Mapping[str, int]:
+    """Every name of every place, folded, with the place's number: the larger the place, the lower."""
+    numbers: Mapping[str, int] = _known()["names"]
+    return numbers
+
+
+def called(number: int) -> str:
+    """A place's own name."""
+    name: str = _known()["places"][number][0]
+    return name
+
+
+def _known() -> dict[str, Any]:
+    folder = current_app.static_folder
+    assert folder is not None
+    return _read(Path(folder) / FILE)
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from journal_core.booking.queries import SOON
 from journal_core.booking.rules import Time
 from journal_core.catalogue.model import VisitCategory
 from journal_core.catalogue.queries import Box, ClinicSearch, Hit
@@ -26,6 +27,8 @@ from portal.words import ages, reason_name
 PAGE = 20
 LONGEST = 80
 MOST_WORDS = 6
+WITHIN = (3, 7, SOON.days)
+"""Days within which one may ask for a free time."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,8 @@ class Asked:
     """The part of the map that was chosen."""
     by_time: bool = False
     """In order of the first free time."""
-    soon: bool = False
-    """Only clinics that have times soon."""
+    within: int = 0
+    """Only clinics that have a free time within so many days; 0: all."""
 
     @property
     def search(self) -> ClinicSearch:
@@ -52,7 +55,26 @@ class Asked:
 
     @property
     def anything(self) -> bool:
-        return bool(self.q or self.reason or self.drop_in or self.oneself or self.box or self.soon)
+        return bool(self.q or self.reason or self.drop_in or self.oneself or self.box or self.within)
+
+    @property
+    def narrowed(self) -> bool:
+        """More is asked for than where and what."""
+        return bool(self.drop_in or self.within or self.by_time)
+
+    def in_words(self, q: str) -> str:
+        """The same search, for other words."""
+        return replace(self, q=q, page=1).query(1)
+
+    @property
+    def bare(self) -> str:
+        """The search for the words alone."""
+        return Asked(self.q, "", drop_in=False, page=1, oneself=self.oneself).query(1)
+
+    @property
+    def whenever(self) -> str:
+        """The search whether or not there are times."""
+        return replace(self, within=0).query(1)
 
     def query(self, page: int, *, box: Box | None = None) -> str:
         """The same search on another page, or in a part of the map."""
@@ -62,7 +84,7 @@ class Asked:
             "q": self.q,
             "kategori": self.reason,
             "drop-in": "1" if self.drop_in else "",
-            "lediga": "1" if self.soon else "",
+            "lediga": str(self.within or ""),
             "sortera": "tid" if self.by_time else "",
             "lat": str(lat),
             "lon": str(lon),
@@ -83,8 +105,14 @@ def asked(args: MultiDict[str, str]) -> Asked:
         oneself=(round(own[0], 2), round(own[1], 2)) if len(own) == 2 else None,
         box=Box(*box) if len(box) == 4 else None,
         by_time=args.get("sortera") == "tid",
-        soon=args.get("lediga") == "1",
+        within=_within(args.get("lediga", "")),
     )
+
+
+def _within(wanted: str) -> int:
+    """Days. 1 stands in older addresses for as far as there is."""
+    days = {str(days): days for days in WITHIN} | {"1": SOON.days}
+    return days.get(wanted, 0)
 
 
 def _edges(box: Box) -> str:
@@ -140,6 +168,8 @@ class Card:
     """In kilometres, where it is known from where."""
     first_free: Time | None
     """Within booking.queries.SOON, for the reason that is asked for or for any."""
+    type_id: int | None = None
+    """A visit for the reason that is asked for, so that it is not asked again."""
 
 
 def cards(
@@ -148,12 +178,17 @@ def cards(
     first_number: int,
     distances: Mapping[int, float] = MappingProxyType({}),
     free: Mapping[int, Time] = MappingProxyType({}),
+    reason: str = "",
 ) -> list[Card]:
+    """`reason`: the slug of the one that is asked for."""
     offered: dict[int, dict[str, str]] = {}
+    for_it: dict[int, int] = {}
     for category in categories:
         if types_offered_online(category):
             names = offered.setdefault(category.clinic_id, {})
             names[category.reason.slug] = reason_name(category.reason.slug, category.reason.name)
+            if category.reason.slug == reason:
+                for_it.setdefault(category.clinic_id, types_offered_online(category)[0].id)
     return [
         Card(
             clinic,
@@ -163,6 +198,7 @@ def cards(
             rules.offers_drop_in(clinic),
             distances.get(clinic.id),
             free.get(clinic.id),
+            for_it.get(clinic.id),
         )
         for number, clinic in enumerate(clinics, first_number)
     ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from journal_core.booking import queries as bookings
 from journal_core.catalogue import queries as catalogue
+from journal_core.clock import local
 from journal_core.organisation import queries, rules
 from journal_core.organisation.model import Clinic
 from portal.find.drawing import drawing
-from portal.find.present import PAGE, Pages, asked, cards, drawn_pins, drop_in_offers, offers, pins
+from portal.find.present import PAGE, WITHIN, Pages, asked, cards, drawn_pins, drop_in_offers, offers, pins
 from portal.find.search import RADIUS_KM, by_free_time, find
 from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
@@ -27,11 +30,12 @@ def start() -> str | Response:
     with services().database.reading() as session:
         reasons = catalogue.reasons(session)
         found = find(session, wish.search, wish.q, wish.oneself)
-        of_all, free = wish.by_time or wish.soon, {}
+        of_all, free = bool(wish.by_time or wish.within), {}
         if of_all:
             types = catalogue.types_booked_online(session, wish.reason or None)
             free = services().remembered.first_free(session, types, moment)
-            found = by_free_time(found, free, only_soon=wish.soon, in_order=wish.by_time)
+            until = local(moment).date() + timedelta(days=wish.within) if wish.within else None
+            found = by_free_time(found, free, until=until, in_order=wish.by_time)
         pages = Pages(wish.page, len(found.hits))
         shown = [hit.id for hit in found.hits[pages.first_number - 1 :][:PAGE]]
         if not of_all:
@@ -45,8 +49,9 @@ def start() -> str | Response:
         "find/start.html",
         asked=wish,
         reasons=[(reason.slug, reason_name(reason.slug, reason.name)) for reason in reasons],
-        cards=cards(clinics, categories, pages.first_number, found.distances, free),
+        cards=cards(clinics, categories, pages.first_number, found.distances, free, wish.reason),
         soon=bookings.SOON.days,
+        within=WITHIN,
         pages=pages,
         found=found,
         pins=pins(found.hits),

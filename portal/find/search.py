@@ -15,6 +15,7 @@ from journal_core.catalogue.queries import Box, ClinicSearch, Hit
 from journal_core.organisation import queries as organisation
 from journal_core.organisation.rules import distance_km, fold
 from portal.find.places import Place, place
+from portal.find.spelling import meant
 
 RADIUS_KM = 30
 NEAREST = 5
@@ -34,10 +35,39 @@ class Found:
     """The place that the search was understood as."""
     beyond: bool = False
     """None lies within RADIUS_KM: these are the nearest."""
+    meant: str = ""
+    """Nothing is called what was typed: it was understood as this."""
+    also_meant: Sequence[str] = ()
+    """Or it may have been these."""
+    unfiltered: int = 0
+    """So many fit the words, and none of them the rest of what was asked for."""
+    without_time: int = 0
+    """So many more fit, but have no time as soon as was asked for."""
 
 
 def find(session: Session, search: ClinicSearch, typed: str, oneself: tuple[float, float] | None) -> Found:
-    """`search` has the folded words of what was `typed`. A place that is named goes before `oneself`, where the visitor is."""
+    """`search` has the folded words of what was `typed`. A place that is named goes before `oneself`, where the visitor is.
+
+    What finds nothing is looked at again: without the other wishes, then as what it may have been meant to be.
+    """
+    found = _understood(session, search, typed, oneself)
+    if found.hits or not search.words:
+        return found
+    bare = ClinicSearch(search.words)
+    unfiltered = len(queries.hits(session, bare)) if search != bare else 0
+    return replace(found, unfiltered=unfiltered) if unfiltered else _as_meant(session, search, oneself) or found
+
+
+def _as_meant(session: Session, search: ClinicSearch, oneself: tuple[float, float] | None) -> Found | None:
+    wordings = meant(" ".join(search.words), queries.words_of_listed(session))
+    for position, wording in enumerate(wordings):
+        found = _understood(session, replace(search, words=tuple(fold(wording).split())), wording, oneself)
+        if found.hits:
+            return replace(found, meant=wording, also_meant=wordings[position + 1 :])
+    return None
+
+
+def _understood(session: Session, search: ClinicSearch, typed: str, oneself: tuple[float, float] | None) -> Found:
     folded = " ".join(search.words)
     if len(folded) == 5 and folded.isdecimal():
         return _by_postcode(session, search, folded)
@@ -48,12 +78,17 @@ def find(session: Session, search: ClinicSearch, typed: str, oneself: tuple[floa
     return _ordered(queries.hits(session, search), oneself)
 
 
-def by_free_time(found: Found, free: Mapping[int, Time], *, only_soon: bool, in_order: bool) -> Found:
-    """Those with a free time, or all with the first free one first; who has none comes last. `free` is by clinic id."""
-    hits = [hit for hit in found.hits if hit.id in free] if only_soon else list(found.hits)
+def by_free_time(found: Found, free: Mapping[int, Time], *, until: date | None, in_order: bool) -> Found:
+    """Those with a free time up to and with the day, or all, with the first free one first; who has none comes last.
+
+    `free` is by clinic id.
+    """
+    hits = list(found.hits)
+    if until is not None:
+        hits = [hit for hit in hits if hit.id in free and free[hit.id].day <= until]
     if in_order:
         hits.sort(key=lambda hit: (free[hit.id].day, free[hit.id].minute) if hit.id in free else (date.max, 0))
-    return replace(found, hits=hits)
+    return replace(found, hits=hits, without_time=len(found.hits) - len(hits))
 
 
 def _by_postcode(session: Session, search: ClinicSearch, code: str) -> Found:

@@ -62,9 +62,69 @@ def test_filters_by_reason_and_drop_in(browser: Browser, sqlite_database: Databa
     assert "3 mottagningar" in browser.get("/").html
 
 
+def test_what_was_searched_for_is_chosen_at_the_clinic(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        clinic = an_offer(session).clinic
+        travel = a_type(session, a_category(session, clinic, reason=a_reason(session, "resa"), name="Jorden runt"))
+    address = re.findall(r'href="(/klinik/[^"]*besokstyp[^"]*)"', browser.get("/?kategori=resa").html)[0]
+    assert f'value="{travel.id}" checked' in browser.get(address).html
+    assert "besokstyp" not in browser.get("/").html
+
+
 def test_nothing_found_says_what_to_do_next(browser: Browser) -> None:
     browser.get("/?q=Atlantis")
     assert "Ingen mottagning passar" in browser.html and "Visa alla mottagningar" in browser.html
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "said"),
+    [
+        ("Göteborgg", ["Portens vaccin"], "Vi hittar inget som heter Göteborgg. Här är det som passar Göteborg."),
+        ("gotebrog", ["Portens vaccin"], "Här är det som passar Göteborg."),
+        ("Varbe", ["Åbrinkens mottagning"], ""),
+        ("åbrinkkens", ["Åbrinkens mottagning"], "Här är det som passar Åbrinkens."),
+        ("potrens vacin", ["Portens vaccin"], "Här är det som passar Portens vaccin."),
+        ("Helsingbo", [], "Ingen mottagning ligger inom 30 km från Helsingborg"),
+    ],
+)
+def test_a_slip_of_spelling_finds_what_was_meant_and_says_so(
+    browser: Browser, sqlite_database: Database, typed: str, found: list[str], said: str
+) -> None:
+    with sqlite_database.writing() as session:
+        a_clinic(session, name="Portens vaccin", city="Göteborg", postcode="411 03", latitude=57.7, longitude=11.97)
+        a_clinic(session, name="Åbrinkens mottagning", city="Varberg", postcode="432 44", latitude=57.1, longitude=12.25)
+    browser.get(f"/?q={typed}")
+    assert said in browser.html
+    assert names(browser)[: len(found)] == found
+
+
+def test_other_places_that_may_have_been_meant_are_one_press_away(browser: Browser, spread: Database) -> None:
+    browser.get("/?q=malo&kategori=")
+    assert names(browser) == ["Västra", "Södra"] and "Menade du Malå?" in browser.html
+    href = re.findall(r'href="(\?q=Mal%C3%A5[^"]*)#traffar"', browser.html)[0]
+    assert "från Malå" in browser.get(f"/{href}").html
+
+
+def test_what_the_other_wishes_leave_out_is_said_with_the_way_to_it(browser: Browser, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        a_reason(session, "resa", kind=ReasonKind.TRAVEL)
+        an_offer(session, clinic=a_clinic(session, name="Portens vaccin"), days=())
+    browser.get("/?q=porten&kategori=resa&drop-in=1")
+    assert names(browser) == [] and "1 mottagning heter så, men har inte det besök du valde." in browser.html
+    assert 'href="?q=porten#traffar"' in browser.html
+    browser.get("/?q=porten&lediga=7")
+    assert "1 mottagning passar i övrigt, men har ingen ledig tid inom 7 dagar." in browser.html
+    assert 'href="?q=porten#traffar"' in browser.html
+
+
+@pytest.mark.parametrize(("days", "found"), [(3, ["Anna"]), (7, ["Anna", "Berit"]), (14, ["Anna", "Berit", "Cilla"])])
+def test_only_those_with_times_as_soon_as_is_asked(
+    browser: Browser, sqlite_database: Database, days: int, found: list[str]
+) -> None:
+    in_days = {"Anna": 3, "Berit": 7, "Cilla": 14, "David": 15}
+    today = MONDAY - timedelta(days=3)
+    first_free_at(sqlite_database, {name: (today + timedelta(days=n), 540) for name, n in in_days.items()})
+    assert names(browser.get(f"/?lediga={days}&sortera=tid")) == found
 
 
 def test_the_list_is_paged_and_keeps_the_search(browser: Browser, sqlite_database: Database) -> None:
@@ -253,7 +313,8 @@ def test_the_first_free_time_stands_on_each_card_and_orders_the_list(browser: Br
         sqlite_database, {"Anna": (tuesday, 540), "Berit": (MONDAY, 600), "Cilla": (far, 540), "David": (MONDAY, 545)}
     )
     html = browser.get("/").html
-    assert 'Första lediga tid: <time datetime="2026-11-24T09:00">' in html and "Inga lediga tider inom 14 dagar" in html
+    assert '<span class="soft">Första lediga tid</span> <strong><time datetime="2026-11-24T09:00">' in html
+    assert "Inga lediga tider inom 14 dagar" in html
     html = browser.get("/?sortera=tid").html
     assert sorted(("Anna", "Berit", "Cilla", "David"), key=html.index) == ["David", "Berit", "Anna", "Cilla"]
     html = browser.get("/?lediga=1").html
