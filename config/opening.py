@@ -72,6 +72,7 @@ def portal_options(settings: Settings) -> Options:
         support_phone=settings.support_phone,
         operator_name=settings.operator_name,
         hold_minutes=settings.hold_minutes,
+        languages=settings.languages,
         eids=[*_eids(settings), *_standins(settings)],
         demo_people=demo_people(settings),
         register=person_register(settings),

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from config.eids import BadEids, EidSetting, read_eids
+from portal.web.languages import LANGUAGES, READY, SOURCE
 
 VARIABLES = {
     "VACCINPORTEN_ENV": "production (default) or development",
@@ -29,6 +30,8 @@ VARIABLES = {
     "VACCINPORTEN_SUPPORT_PHONE": "telephone number for help with the service; default none",
     "VACCINPORTEN_HOLD_MINUTES": "how long a chosen time is held while the form is filled, 2 to 60; default 10",
     "VACCINPORTEN_EIDS": "file that says which e-IDs are on, and in which order (TOML); default none",
+    "VACCINPORTEN_LANGUAGES": "languages that are on, as sv,fi; default in production: those that a native speaker has read, "
+    "in development: all",
     "VACCINPORTEN_OPERATOR": "who runs the service, shown at the foot of the pages; default none",
 }
 SECRETS = ("DATABASE_URL", "SECRET_KEY")
@@ -59,6 +62,8 @@ class Settings:
     support_phone: str | None
     operator_name: str | None
     hold_minutes: int
+    languages: tuple[str, ...]
+    """Codes, Swedish among them."""
     eids: tuple[EidSetting, ...]
     """In the order in which they are shown."""
 
@@ -88,6 +93,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         support_phone=_support_phone(environ),
         operator_name=_text(environ, "VACCINPORTEN_OPERATOR"),
         hold_minutes=_whole_number(environ, "VACCINPORTEN_HOLD_MINUTES", 10, 2, 60),
+        languages=_languages(environ, production),
         eids=_eids(environ, production),
     )
 
@@ -137,6 +143,19 @@ def _eids(environ: Mapping[str, str], production: bool) -> tuple[EidSetting, ...
         return read_eids(Path(file), production=production)
     except BadEids as wrong:
         raise BadSettings(f"VACCINPORTEN_EIDS: {wrong}") from None
+
+
+def _languages(environ: Mapping[str, str], production: bool) -> tuple[str, ...]:
+    name = "VACCINPORTEN_LANGUAGES"
+    value = _text(environ, name)
+    if value is None:
+        return READY if production else tuple(LANGUAGES)
+    wanted = [code.strip() for code in value.split(",")]
+    if not set(wanted) <= set(LANGUAGES) or len(set(wanted)) < len(wanted):
+        raise BadSettings(f"{name}: must be some of {','.join(LANGUAGES)}, separated by commas")
+    if SOURCE not in wanted:
+        raise BadSettings(f"{name}: must have {SOURCE}; the pages are written in it")
+    return tuple(wanted)
 
 
 def _support_phone(environ: Mapping[str, str]) -> str | None:

@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from kiosk.enrol.routes import blueprint as enrol
 from kiosk.screen.routes import blueprint as screen
-from portal.web import compression, errors, forms, gate, i18n, page, present, security, sessions, shapes, trace
+from portal.web import compression, errors, forms, gate, i18n, own_texts, page, present, security, sessions, shapes, trace
 from portal.web.proxies import trust
 from portal.web.services import Services
 
@@ -33,7 +33,7 @@ def create_app(services: Services, trusted_proxies: int = 0) -> Flask:
     )
     app.jinja_loader = ChoiceLoader([FileSystemLoader(HERE / "templates"), FileSystemLoader(SHARED / "templates")])
     app.session_interface = sessions.ReferenceCookie()
-    for part in (trace, shapes, security, i18n, forms, gate, errors, present, page, compression):
+    for part in (trace, shapes, security, i18n, own_texts, forms, gate, errors, present, page, compression):
         part.init_app(app)
     app.register_blueprint(enrol)
     app.register_blueprint(screen)

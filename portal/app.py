@@ -8,7 +8,21 @@ from flask import Flask
 
 from journal_core.clock import Clock
 from journal_core.transaction import Database
-from portal.web import compression, errors, forms, gate, health, i18n, page, present, security, sessions, shapes, trace
+from portal.web import (
+    compression,
+    errors,
+    forms,
+    gate,
+    health,
+    i18n,
+    own_texts,
+    page,
+    present,
+    security,
+    sessions,
+    shapes,
+    trace,
+)
 from portal.web.proxies import trust
 from portal.wiring import Options, wire
 
@@ -26,7 +40,7 @@ def create_app(options: Options, database: Database, clock: Clock | None = None)
         SESSION_COOKIE_NAME="__Host-vp" if https else "vp",
     )
     app.session_interface = sessions.ReferenceCookie()
-    for part in (trace, shapes, security, i18n, forms, gate, errors, present, page, compression):
+    for part in (trace, shapes, security, i18n, own_texts, forms, gate, errors, present, page, compression):
         part.init_app(app)
     app.register_blueprint(health.blueprint)
     for journey in JOURNEYS:

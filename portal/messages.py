@@ -15,7 +15,8 @@ from journal_core.booking.rules import Time
 from journal_core.messages.model import Channel, MessageKind
 from journal_core.messages.use_cases import Text
 from journal_core.organisation.model import Clinic
-from portal.web.i18n import LANGUAGES, say_time, say_until
+from portal.web.i18n import say_time, say_until
+from portal.web.languages import LANGUAGES, SOURCE
 from portal.web.present import in_threes
 
 OfBooking = Literal[MessageKind.BOOKED, MessageKind.CHANGED, MessageKind.CANCELLED, MessageKind.ANOTHER_BOOKING]
@@ -26,7 +27,7 @@ def composer(app: Flask, base_url: str) -> Callable[..., Text]:
     """`compose(kind, way, facts, language)` for the core's outbox."""
 
     def compose(kind: MessageKind, way: Channel, facts: Mapping[str, object], language: str) -> Text:
-        with app.app_context(), force_locale(Locale.parse(language if language in LANGUAGES else "sv")):
+        with app.app_context(), force_locale(Locale.parse(language if language in LANGUAGES else SOURCE)):
             return _text(kind, way, facts, base_url)
 
     return compose

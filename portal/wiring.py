@@ -25,6 +25,7 @@ from journal_core.registers.openid import OpenId, OpenIdSettings
 from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
 from portal.messages import composer
+from portal.web.languages import LANGUAGES
 from portal.web.services import EidChoice, Services, Silence, Site
 
 CHOOSER = "/utveckling/e-legitimation"
@@ -60,6 +61,8 @@ class Options:
     register: PersonRegister | None = None
     phone: Phone | None = None
     """Before development's BankID."""
+    languages: Sequence[str] = tuple(LANGUAGES)
+    """Codes of those that are on, Swedish among them."""
 
 
 def wire(app: Flask, options: Options, database: Database, clock: Clock | None) -> Services:
@@ -81,6 +84,7 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
             tile_attribution=options.tile_attribution,
             support_phone=options.support_phone,
             operator_name=options.operator_name,
+            languages=tuple(code for code in LANGUAGES if code in options.languages),
             login_is_open=any(choice.residents for choice in eids),
             messages_are_sent=False,
         ),

@@ -114,6 +114,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "consent_age_needs_consent": _l("Åldern gäller digitalt samtycke. Kryssa i det, eller ta bort åldern."),
     "consent_age_wrong": _l("Åldern för digitalt samtycke måste vara mellan 0 och %(most)d år."),
     "information_too_long": _l("Informationen är för lång. Skriv högst %(most)d tecken."),
+    "text_too_long": _l("Texten är för lång. Skriv högst %(most)d tecken."),
     "state_changed": _l("Någon annan har ändrat besöket. Så här är det nu."),
 }
 """Every code of every refusals.py, checked by tests/laws."""

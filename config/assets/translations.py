@@ -24,11 +24,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from config.assets.made import ROOT, AssetError, Step, make_all, replace_file
+from portal.web.languages import LANGUAGES, SOURCE
 
 FOLDER = ROOT / "portal" / "translations"
 TEMPLATE = FOLDER / "messages.pot"
-SOURCE_LANGUAGE = "sv"
-FIRST_LANGUAGES = ("en",)
+WANTED = tuple(code for code in LANGUAGES if code != SOURCE)
+"""Those that pages offer must be whole."""
 
 DOORS = ("portal", "kiosk")
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
@@ -73,7 +74,7 @@ def languages() -> list[str]:
 def update(add: Sequence[str] = (), prune: bool = False) -> None:
     sentences = collect()
     _write(TEMPLATE, sentences)
-    for language in sorted({*languages(), *FIRST_LANGUAGES, *add}):
+    for language in sorted({*languages(), *WANTED, *add}):
         catalog = _read(language)
         catalog.update(sentences, no_fuzzy_matching=True)
         _write(_file(language), catalog, prune)
@@ -83,7 +84,7 @@ def complaints() -> list[str]:
     """What a language lacks or says wrongly, one line each."""
     sentences = collect()
     present = languages()
-    missing = [f"{language}: has no messages.po" for language in FIRST_LANGUAGES if language not in present]
+    missing = [f"{language}: has no messages.po" for language in WANTED if language not in present]
     return missing + [line for language in present for line in sorted(_complaints_of(_read(language), sentences))]
 
 
@@ -170,7 +171,7 @@ def _read(language: str) -> Catalog:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError) as error:
         raise AssetError(f"“{language}” is not a language that Babel knows.") from error
-    if language == SOURCE_LANGUAGE:
+    if language == SOURCE:
         raise AssetError("Swedish is the source and needs no translation.")
     if not file.is_file():
         return Catalog(locale=locale, charset="utf-8", header_comment="")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.settings import BadSettings, Settings, read_settings
+from portal.web.languages import LANGUAGES, READY
 
 GOOD, NOTE, BAD = "ok", "note", "FAIL"
 WAL_ADVICE = (
@@ -55,6 +56,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding(GOOD, "settings", f"{kind}, {settings.base_url}, {served}")
     yield Finding(GOOD, "secret", f"{len(settings.secret)} bytes")
     yield _proxies(settings)
+    yield _languages(settings)
     yield _eids(settings)
     yield from _database(settings)
     yield from _journal(settings)
@@ -65,6 +67,15 @@ def _proxies(settings: Settings) -> Finding:
     if settings.production and not settings.trusted_proxies:
         return Finding(NOTE, "proxies", "none is trusted; behind a proxy all visitors share one address and its limits")
     return Finding(GOOD, "proxies", f"{settings.trusted_proxies} trusted")
+
+
+def _languages(settings: Settings) -> Finding:
+    told = ", ".join(settings.languages)
+    unread = [code for code in settings.languages if code not in READY]
+    if settings.production and unread:
+        return Finding(NOTE, "languages", f"{told}; no native speaker has read {', '.join(unread)} yet")
+    off = [code for code in LANGUAGES if code not in settings.languages]
+    return Finding(GOOD, "languages", f"{told}; off: {', '.join(off)}" if off else told)
 
 
 def _eids(settings: Settings) -> Finding:

@@ -104,7 +104,7 @@ class Booking(mapping.Mapped):
     """Grows with each change, for calendars."""
 
     created_at: Mapped[datetime]
-    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     """Who was logged in with e-ID when it was made."""
     policy_text_id: Mapped[int | None] = mapped_column(ForeignKey("policy_text.id"))
     another_live: Mapped[bool]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from journal_core import mapping
 from journal_core.organisation.model import Clinic
+from journal_core.texts import Translatable
 
 
 class ReasonKind(StrEnum):
@@ -37,7 +38,7 @@ class Reason(mapping.Mapped):
     position: Mapped[int]
 
 
-class ProviderReason(mapping.Mapped):
+class ProviderReason(Translatable, mapping.Mapped):
     """What a provider asks for a reason (domain §4)."""
 
     __tablename__ = "provider_reason"
@@ -54,7 +55,7 @@ class ProviderReason(mapping.Mapped):
     information: Mapped[str | None]
 
 
-class VisitCategory(mapping.Mapped):
+class VisitCategory(Translatable, mapping.Mapped):
     """What a clinic offers for a reason, in its own words. Ages in whole years, inclusive, on the day of the visit."""
 
     __tablename__ = "visit_category"
@@ -77,7 +78,7 @@ class VisitCategory(mapping.Mapped):
     types: Mapped[list[VisitType]] = relationship(back_populates="category", order_by="VisitType.position, VisitType.id")
 
 
-class VisitType(mapping.Mapped):
+class VisitType(Translatable, mapping.Mapped):
     """How one comes: minutes, at most how many persons, which book."""
 
     __tablename__ = "visit_type"

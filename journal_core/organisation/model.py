@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fal
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from journal_core import mapping
+from journal_core.texts import Translatable
 
 
 class Module(StrEnum):
@@ -68,7 +69,7 @@ class AgeSetting(mapping.Mapped):
     first_day: Mapped[date]
 
 
-class PolicyText(mapping.Mapped):
+class PolicyText(Translatable, mapping.Mapped):
     """One version of a provider's personal-data policy; the newest is shown, what was accepted stays tied to its booking."""
 
     __tablename__ = "policy_text"
@@ -92,7 +93,7 @@ class CareUnit(mapping.Mapped):
     provider: Mapped[CareProvider] = relationship()
 
 
-class Clinic(mapping.Mapped):
+class Clinic(Translatable, mapping.Mapped):
     """Mottagning: one physical place. Created inactive (domain §1)."""
 
     __tablename__ = "clinic"

@@ -22,8 +22,8 @@ class Group:
     ages: str
     types: Sequence[VisitType]
     needs_eid: bool
-    information: str | None
-    """What the provider wants to have said about the reason."""
+    setting: ProviderReason | None
+    """What the provider asks, and wants to have said, about the reason."""
 
 
 def groups(
@@ -36,7 +36,7 @@ def groups(
             ages(category.min_age, category.max_age),
             types_offered_online(category),
             demands_eid(clinic, settings.get(category.reason_id)),
-            settings[category.reason_id].information if category.reason_id in settings else None,
+            settings.get(category.reason_id),
         )
         for category in categories
         if types_offered_online(category)

@@ -32,6 +32,7 @@ from portal.web.consents import standings_of
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
 from portal.web.limits import DRAFTS_BY_ADDRESS, HOLDS_BY_ADDRESS, address, spend
+from portal.web.own_texts import falls_back
 from portal.web.present import qr_svg
 from portal.web.services import now, services
 from portal.web.sessions import owner
@@ -55,10 +56,12 @@ def visit(clinic_id: int) -> Response:
         clinic = open_clinic(session, clinic_id)
         settings = catalogue.provider_reasons(session, clinic.unit.provider_id)
         categories = catalogue.categories(session, [clinic_id])
+    found = groups(clinic, categories, settings, form.text("type"))
     page = render_template(
         "book/visit.html",
         clinic=clinic,
-        groups=groups(clinic, categories, settings, form.text("type")),
+        groups=found,
+        foreign=falls_back(clinic, "welcome_booking") or any(falls_back(one.setting, "information") for one in found),
         form=form,
         draft=_own_draft_id(),
         gone="borta" in request.args,

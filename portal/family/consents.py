@@ -118,7 +118,7 @@ def _page(form: Form, request_id: int | None) -> Response:
         form=form,
         one=question(found),
         clinic=clinic,
-        information=setting.information if setting is not None else None,
+        setting=setting,
         labels={choice.name: choice.label for choice in services().eids},
         saved="sparat" in request.args,
     )

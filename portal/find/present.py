@@ -150,7 +150,7 @@ class Pages:
 class Offer:
     """A category as the clinic's page lists it."""
 
-    name: str
+    category: VisitCategory
     ages: str
     type_id: int
 
@@ -206,15 +206,15 @@ def cards(
 
 def offers(categories: Sequence[VisitCategory]) -> list[Offer]:
     return [
-        Offer(category.name, ages(category.min_age, category.max_age), types_offered_online(category)[0].id)
+        Offer(category, ages(category.min_age, category.max_age), types_offered_online(category)[0].id)
         for category in categories
         if types_offered_online(category)
     ]
 
 
-def drop_in_offers(categories: Sequence[VisitCategory]) -> list[str]:
+def drop_in_offers(categories: Sequence[VisitCategory]) -> list[VisitCategory]:
     """The categories that take drop-in."""
-    return [category.name for category in categories if any(kind.drop_in for kind in types_offered_online(category))]
+    return [category for category in categories if any(kind.drop_in for kind in types_offered_online(category))]
 
 
 def pins(hits: Sequence[Hit]) -> Markup:

@@ -13,9 +13,11 @@ from journal_core.catalogue import queries as catalogue
 from journal_core.clock import local
 from journal_core.organisation import queries, rules
 from journal_core.organisation.model import Clinic
+from journal_core.texts import said
 from portal.find.drawing import drawing
 from portal.find.present import PAGE, WITHIN, Pages, asked, cards, drawn_pins, drop_in_offers, offers, pins
 from portal.find.search import RADIUS_KM, by_free_time, find
+from portal.web.i18n import language
 from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
 from portal.words import reason_name
@@ -93,10 +95,13 @@ def poster(clinic_id: int) -> str:
 def policy(clinic_id: int) -> str:
     with services().database.reading() as session:
         found = _existing(queries.clinic(session, clinic_id))
-        text = queries.policy(session, found.unit.provider_id, now())
-    if text is None:
+        policy = queries.policy(session, found.unit.provider_id, now())
+    if policy is None:
         abort(404)
-    return render_template("find/policy.html", clinic=found, provider=found.unit.provider, text=text.text)
+    text, spoken = said(policy, "text", language())
+    return render_template(
+        "find/policy.html", clinic=found, provider=found.unit.provider, policy=policy, text=text, spoken=spoken
+    )
 
 
 @blueprint.get("/hjalp")

@@ -15,7 +15,7 @@ from journal_core.access import queries, screens
 from journal_core.access.model import Device
 from journal_core.organisation import queries as organisation
 from journal_core.organisation import rules
-from portal.settings import guardians, reasons, residents
+from portal.settings import guardians, reasons, residents, texts
 from portal.settings.present import screen as shown
 from portal.settings.room import blueprint, provider_here
 from portal.web.forms import Form, posted
@@ -41,7 +41,7 @@ def start() -> str:
     clinic = assignment().clinic
     return render_template(
         "settings/start.html",
-        doors=_doors() if staff_may("settings.residents") else [],
+        doors=[*(_doors() if staff_may("settings.residents") else []), _texts_door()],
         bookable=rules.can_be_booked_online(clinic),
         arrivals=rules.takes_arrivals(clinic),
     )
@@ -59,6 +59,10 @@ def _doors() -> list[Door]:
         Door(url_for("settings.guardians"), _("Vårdnadshavares samtycke"), [consent]),
         Door(url_for("settings.ages"), _("Åldrar som gäller"), ages),
     ]
+
+
+def _texts_door() -> Door:
+    return Door(url_for("settings.texts"), _("Mottagningens texter"), texts.words())
 
 
 @blueprint.route("/skarmar", methods=["GET", "POST"], endpoint="screens")

@@ -20,7 +20,7 @@ from journal_core.consent.rules import Standing
 from journal_core.organisation.model import Clinic
 from journal_core.refusal import Refusal
 from portal.staff.present import Fact, Kind
-from portal.web.i18n import LANGUAGES
+from portal.web.languages import LANGUAGES
 from portal.web.services import services
 from portal.words import say
 
@@ -167,7 +167,7 @@ def _event(event: ConsentEvent, labels: Mapping[str, str]) -> Event:
         words=str(SAID[event.answer]),
         eid=labels.get(eid, eid) if eid else None,
         language=text.language if text else None,
-        language_name=LANGUAGES.get(text.language, text.language) if text else None,
+        language_name=_name_of(text.language) if text else None,
         text=text.text if text else None,
     )
 
@@ -179,3 +179,8 @@ def can_be_sent_yet(refusal: Refusal) -> bool:
 
 def why_not_asked(refusal: Refusal) -> str:
     return str(ASKING.get(refusal.code) or say(refusal))
+
+
+def _name_of(language: str) -> str:
+    """One that is no longer offered goes by its code."""
+    return LANGUAGES[language].name if language in LANGUAGES else language

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
+from babel import Locale
 from babel.lists import format_list
 from flask import Flask, Request, Response, current_app, request
 from flask_babel import Babel, format_date, format_decimal, get_locale, ngettext
@@ -14,46 +14,59 @@ from markupsafe import Markup
 
 from journal_core.booking.rules import Time
 from journal_core.clock import MINUTES_A_DAY, local
+from portal.web.languages import FOLDER, LANGUAGES, SOURCE, Language
 from portal.web.security import is_open_data
 from portal.web.services import services
 
-LANGUAGES = {"sv": "Svenska", "en": "English"}
-"""By code: the language's own name. Swedish is what the pages are written in."""
-TRANSLATIONS = Path(__file__).parents[1] / "translations"
+DAYS = {"fi": "EEEE d. MMMM"}
+"""How a day is said where it isn't weekday, day, month; in Babel's letters."""
+SHORT_DAYS = {"fi": "d. MMM"}
+DOTTED = ("sv", "fi")
+"""Languages that write the time of day with a dot."""
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 babel = Babel()
 
 
 def language(asking: Request | None = None) -> str:
-    """?lang= wins, then what was chosen before, then the browser's, then Swedish.
+    """?lang= wins, then what was chosen before, then the browser's, then Swedish; of those that are on.
 
     A screen that many use goes by the address alone: nobody's choice is left to the next.
     """
-    asked = asking or request
+    asked, on = asking or request, services().site.languages
     if current_app.config.get("SHARED_BY_MANY"):
-        wish = asked.args.get("lang")
-        return wish if wish in LANGUAGES else "sv"
-    for wish in (asked.args.get("lang"), asked.cookies.get(COOKIE)):
-        if wish in LANGUAGES:
+        wish = asked.args.get("lang", "")
+        return wish if wish in on else SOURCE
+    for wish in (asked.args.get("lang", ""), asked.cookies.get(COOKIE, "")):
+        if wish in on:
             return wish
-    return asked.accept_languages.best_match(LANGUAGES) or "sv"
+    return asked.accept_languages.best_match(on) or SOURCE
+
+
+def languages() -> Sequence[Language]:
+    """Those that are on."""
+    return [LANGUAGES[code] for code in services().site.languages]
+
+
+def direction(code: str | None = None) -> str:
+    """ltr or rtl, of a language or of this page's."""
+    return str(Locale.parse(code or language()).text_direction)
 
 
 def _remember(response: Response) -> Response:
     if is_open_data():
         return response  # in no language, and no cookie
-    chosen = request.args.get("lang")
-    if chosen in LANGUAGES and not current_app.config.get("SHARED_BY_MANY"):
+    chosen = request.args.get("lang", "")
+    if chosen in services().site.languages and not current_app.config.get("SHARED_BY_MANY"):
         response.set_cookie(COOKIE, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=services().site.https)
     response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 
 def clock_time(minute: int) -> str:
-    """Minutes from midnight as 14.20 (Swedish) or 14:20 (other languages)."""
+    """Minutes from midnight as 14.20 or 14:20, by the language."""
     hour, rest = divmod(minute % MINUTES_A_DAY, 60)
-    return f"{hour:02}.{rest:02}" if _swedish() else f"{hour:02}:{rest:02}"
+    return f"{hour:02}{'.' if _code() in DOTTED else ':'}{rest:02}"
 
 
 def clock_of(instant: datetime) -> str:
@@ -63,16 +76,17 @@ def clock_of(instant: datetime) -> str:
 
 def say_day(day: date, *, year: bool = False) -> str:
     """måndag 5 januari, with the year where it could be mistaken."""
-    return str(format_date(day, "EEEE d MMMM y" if year else "EEEE d MMMM"))
+    pattern = DAYS.get(_code(), "EEEE d MMMM")
+    return str(format_date(day, f"{pattern} y" if year else pattern))
 
 
 def short_day(day: date) -> str:
     """5 jan"""
-    return str(format_date(day, "d MMM")).rstrip(".")
+    return str(format_date(day, SHORT_DAYS.get(_code(), "d MMM"))).rstrip(".")
 
 
 def weekday(day: date) -> str:
-    return str(format_date(day, "EEEE"))
+    return str(format_date(day, "cccc"))
 
 
 def say_time(time: Time, *, year: bool = False) -> str:
@@ -111,7 +125,7 @@ def minutes_left(count: int) -> str:
 
 def listed(names: Iterable[str]) -> str:
     """TBE, Resa och Influensa"""
-    return format_list([str(name) for name in names], locale=get_locale() or "sv")
+    return format_list([str(name) for name in names], locale=get_locale() or SOURCE)
 
 
 def capital(text: str) -> str:
@@ -119,14 +133,14 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _swedish() -> bool:
+def _code() -> str:
     locale = get_locale()
-    return locale is None or locale.language == "sv"
+    return str(locale.language) if locale else SOURCE
 
 
 def init_app(app: Flask) -> None:
-    app.config["BABEL_DEFAULT_LOCALE"] = "sv"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    app.config["BABEL_DEFAULT_LOCALE"] = SOURCE
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     babel.init_app(app, locale_selector=language)
     app.after_request(_remember)
     app.jinja_env.filters.update(
@@ -141,4 +155,4 @@ def init_app(app: Flask) -> None:
         until=say_until,
         distance=distance,
     )
-    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, current_language=language)
+    app.jinja_env.globals.update(languages=languages, current_language=language, direction=direction)

@@ -141,6 +141,7 @@ PERMITS: dict[str, Permit] = {
     "settings.reason": PROVIDER_FORM,
     "settings.guardians": PROVIDER_FORM,
     "settings.ages": PROVIDER_FORM,
+    "settings.texts": Permit(Who.ASSIGNED, ADMINS, keeps_input=True),
     "settings.screens": Permit(Who.ASSIGNED, ADMINS, keeps_input=True),
     "settings.screen": SETTINGS,
     "settings.new_code": SETTINGS,

@@ -32,6 +32,8 @@ class Site:
     operator_name: str | None
     login_is_open: bool
     """Whether residents can log in with e-ID here."""
+    languages: Sequence[str]
+    """Codes of those that are on, Swedish among them, in the order in which they are offered."""
     messages_are_sent: bool
     """Whether anything takes messages from the outbox to their recipients."""
 

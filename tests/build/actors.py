@@ -134,6 +134,7 @@ def _read_marks(filling: Filling) -> None:
         ("consent_text", "acting", f"/klinik/{things['clinic']}/bokning/{things['draft']}/kontrollera", "consent_text"),
         ("text", "other_guardian", f"/samtycke/{things['consent_link']}", "text"),
         ("residents_version", "admin", f"{settings}/invanare", "version"),
+        ("texts_version", "admin", f"{settings}/texter", "version"),
         ("reason_version", "admin", f"{settings}/anledningar/{things['reason']}", "version"),
     ):
         page = filling.seats[who].ask(PORTAL, "GET", address).get_data(as_text=True)

@@ -417,6 +417,13 @@ SETTINGS = {
     "GET settings.start": [Row(admins(OK))],
     "GET settings.residents": [Row(admins(OK))],
     "POST settings.residents": [Row(admins(DONE), fields={"visible": "1", "version": "{residents_version}"})],
+    "GET settings.texts": [Row(admins(OK))],
+    "POST settings.texts": [
+        Row(
+            admins(DONE, admin_elsewhere="409"),
+            fields={"sprak": "sv", "welcome_booking": "Kom i tid.", "version": "{texts_version}"},
+        )
+    ],
     "GET settings.reasons": [Row(admins(OK))],
     "GET settings.reason": [Row(admins(OK), "reason")],
     "POST settings.reason": [Row(admins(DONE), "reason", NONE, {"information": "Kom i tid.", "version": "{reason_version}"})],

@@ -21,6 +21,8 @@ LIKE_OTHERS = (
 )
 """What pages of one kind differ in for people, and not for html-validate: each kind is read once. Addresses, and words of the
 text that have digits in them: days, times and codes."""
+FAULT_FIRST = ("Fel:", "Error:", "Virhe:", "خطأ:")
+"""In each language."""
 UNTRANSLATED = re.compile(r"%\(\w+\)[sd]|\{\{|\{%")
 LABELLED = ("input", "select", "textarea")
 UNLABELLED_KINDS = ("hidden", "submit", "button")
@@ -82,7 +84,7 @@ def _structure(page: Page) -> list[str]:
     if not all(attributes.get("lang") and attributes.get("dir") for attributes in page.all("html")):
         found.append("no lang or dir")
     if any(attributes.get("role") == "alert" for attributes in page.all("div")) and not page.title.strip().startswith(
-        ("Fel:", "Error:")
+        tuple(FAULT_FIRST)
     ):
         found.append("an error summary without the error in the title")
     return found

@@ -48,7 +48,7 @@ KIOSK = "/kiosk"
 HEIGHTS = {NARROW: 844, WIDE: 900}
 PATIENCE = 15_000
 """Milliseconds: a busy machine is no fault of the page."""
-LOCALES = {"sv": "sv-SE", "en": "en-GB"}
+LOCALES = {"sv": "sv-SE", "en": "en-GB", "fi": "fi-FI", "ar": "ar-EG"}
 HERE = ("127.0.0.1", "")
 """Hosts that a page may speak to; the empty one is that of data: addresses."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,12 @@ NO_PAGE_OF_THEIR_OWN = (
 NOT_MET: list[str] = []
 """Endpoints and templates of pages that no state leads to yet."""
 SMALLEST = 320
+IN_TURN = ("sv", "ar", "fi")
+SPREAD = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+p { margin-block-end: 2em !important; }"""
+"""WCAG 1.4.12, to the letter."""
+USUAL, TWICE = 16, 32
+"""Pixels of a browser's own letters."""
 WITHOUT_MAP = """() => {
   const copy = document.documentElement.cloneNode(true);
   copy.querySelectorAll('.map-canvas').forEach((map) => map.replaceChildren());
@@ -89,11 +97,13 @@ def foremost() -> dict[str, State]:
 
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 def test_nothing_stands_in_anybodys_way(state: State, world: World, chromium: Browser) -> None:
-    """Each state as people see it first. One of each template in English, in every window and in the dark too."""
+    """Each state as people see it first: the foremost of each template in English, in every window and in the dark too, the
+    others in the other languages in turn. With 320 pixels, with letters twice as large, with text spread wide."""
     whole = state in foremost().values()
+    language = "en" if whole else IN_TURN[list(STATES).index(state.name) % len(IN_TURN)]
     # A screen keeps things in its browser, and its clock is the tests'; other pages begin like one that was just opened.
     with_page = world.with_page if state.at_screen else world.with_usual_page
-    with with_page(chromium, state.sizes[0][0], language="en" if whole else "sv") as page:
+    with with_page(chromium, state.sizes[0][0], language=language) as page:
         state.show(page, world)
         assert_shown(world, state)
         page.set_viewport_size({"width": state.sizes[0][0], "height": state.sizes[0][1]})
@@ -101,8 +111,56 @@ def test_nothing_stands_in_anybodys_way(state: State, world: World, chromium: Br
         if whole:
             assert_english(page, world, state)
             assert_whole(page, state)
-        page.set_viewport_size({"width": SMALLEST, "height": 700})
-        assert sideways(page) == [], "sideways"
+        assert_room_for_words(page)
+
+
+def assert_room_for_words(page: Page) -> None:
+    """WCAG 1.4.10, 1.4.4 and 1.4.12."""
+    page.set_viewport_size({"width": SMALLEST, "height": 700})
+    assert sideways(page) == [], "sideways"
+    with styled(page, SPREAD):
+        assert sideways(page) + cut(page) == [], "with text spread wide"
+    page.set_viewport_size({"width": NARROW, "height": 700})
+    with letters(page, TWICE):
+        assert sideways(page) + cut(page) == [], "with letters twice as large"
+
+
+@contextmanager
+def letters(page: Page, size: int) -> Iterator[None]:
+    """Of this size in pixels unless the page says otherwise, as readers set it in their browser."""
+    browser = page.context.new_cdp_session(page)
+    browser.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+    try:
+        yield
+    finally:
+        browser.send("Page.setFontSizes", {"fontSizes": {"standard": USUAL}})
+        browser.detach()
+
+
+@contextmanager
+def styled(page: Page, rules: str) -> Iterator[None]:
+    """With a reader's own rules, which the page's CSP has no say in."""
+    page.evaluate(
+        "rules => { const own = new CSSStyleSheet(); own.replaceSync(rules); document.adoptedStyleSheets = [own]; }", rules
+    )
+    try:
+        yield
+    finally:
+        page.evaluate("document.adoptedStyleSheets = []")
+
+
+def cut(page: Page) -> list[str]:
+    """What hides a part of its own words."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter((one) => {
+          const { overflowX, overflowY } = getComputedStyle(one);
+          const hidesX = ['hidden', 'clip'].includes(overflowX) && one.scrollWidth > one.clientWidth + 1;
+          const hidesY = ['hidden', 'clip'].includes(overflowY) && one.scrollHeight > one.clientHeight + 1;
+          return (hidesX || hidesY) && one.textContent.trim() && one.clientWidth > 2
+            && !one.closest('.vh, .map-canvas, svg, [hidden]');
+        }).map((one) => `cut: ${one.tagName} ${one.className}`)"""
+    )
+    return found
 
 
 def assert_english(page: Page, world: World, state: State) -> None:

@@ -133,7 +133,7 @@ function say(fresh) {
 
 function sayLost() {
   if (!status || status.contains(document.activeElement)) return;
-  const separator = document.documentElement.lang === 'sv' ? '.' : ':';
+  const separator = ['sv', 'fi'].includes(document.documentElement.lang) ? '.' : ':';
   const time = lastGood.toLocaleTimeString('sv-SE', { hour: '2-digit', minute: '2-digit' }).replace(':', separator);
   const words = live.dataset.textLost.replace('{time}', time);
   if (status.textContent !== words) status.textContent = words;

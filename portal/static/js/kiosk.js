@@ -57,6 +57,7 @@ function show(html) {
   Object.assign(root.dataset, page.documentElement.dataset);
   root.lang = page.documentElement.lang;
   root.dir = page.documentElement.dir;
+  root.dir = page.documentElement.dir;
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
   if (atHome()) remember(html);

@@ -199,3 +199,26 @@ def _(page: Page, world: World) -> None:
 def _(page: Page, world: World) -> None:
     switch_off(world, Module.IVT_CONSENT)
     to_provider(page, world, "/samtycke")
+
+
+@state("texts", "settings/texts.html", "settings.texts")
+def _(page: Page, world: World) -> None:
+    begin_work(page, world, PER)
+    page.goto(world.at(f"{SETTINGS}/texter"))
+
+
+@state("texts-arabic", "settings/texts.html", "settings.texts")
+def _(page: Page, world: World) -> None:
+    begin_work(page, world, ULRIKA)
+    page.goto(world.at(f"{SETTINGS}/texter?sprak=ar"))
+    page.locator("textarea").first.fill("أهلًا بك")
+    press(page)
+    page.goto(world.at(f"{SETTINGS}/texter?sprak=ar"))
+
+
+@state("texts-too-long", "settings/texts.html", "settings.texts", status=422)
+def _(page: Page, world: World) -> None:
+    begin_work(page, world, PER)
+    page.goto(world.at(f"{SETTINGS}/texter"))
+    page.locator("#welcome_booking").fill("Välkommen till oss. " * 30)
+    press(page)
