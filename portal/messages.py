@@ -8,7 +8,7 @@ from typing import Literal
 
 from babel import Locale
 from flask import Flask
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
 from journal_core.booking.rules import Time
@@ -51,7 +51,7 @@ def _of_booking(kind: OfBooking, way: Channel, facts: Mapping[str, object], base
     subject, sentences = _sentences(kind, when, link)
     lines = [*sentences[:1], *_place(place, way), *sentences[1:]]
     if way is Channel.EMAIL:
-        lines.append(_("Bokningskod: %(code)s", code=in_threes(str(facts["code"]))))
+        lines.append(_("Bokningskod: %(code)s", code=_left_to_right(in_threes(str(facts["code"])))))
     return _joined(way, subject, lines)
 
 
@@ -92,7 +92,18 @@ def _place(clinic: Clinic | None, way: Channel) -> list[str]:
     address = ", ".join(part for part in (clinic.name, clinic.street, clinic.city) if part)
     if way is Channel.SMS:
         return [f"{clinic.name}."]
-    return [_("%(address)s. Telefon: %(phone)s", address=address, phone=clinic.phone) if clinic.phone else address]
+    if not clinic.phone:
+        return [address]
+    return [_("%(address)s. Telefon: %(phone)s", address=address, phone=_left_to_right(clinic.phone))]
+
+
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"
+"""Unicode's isolates: groups of digits stand in their order in a language that is read from the right."""
+
+
+def _left_to_right(digits: str) -> str:
+    locale = get_locale()
+    return f"{LEFT_TO_RIGHT}{digits}{END}" if locale and locale.text_direction == "rtl" else digits
 
 
 def _asked(way: Channel, facts: Mapping[str, object], base_url: str) -> Text:

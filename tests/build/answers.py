@@ -420,7 +420,7 @@ SETTINGS = {
     "GET settings.texts": [Row(admins(OK))],
     "POST settings.texts": [
         Row(
-            admins(DONE, admin_elsewhere="409"),
+            admins(DONE),
             fields={"sprak": "sv", "welcome_booking": "Kom i tid.", "version": "{texts_version}"},
         )
     ],

@@ -24,6 +24,7 @@ from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
 from kiosk.app import create_app as create_kiosk
 from portal.app import create_app
+from portal.web.languages import LANGUAGES
 from portal.web.services import EidChoice
 from portal.wiring import DemoPerson, Options
 from tests.build import cast
@@ -83,6 +84,7 @@ def a_portal(
     register: PersonRegister | EllipsisType | None = ...,
     eids: Sequence[EidChoice] = (),
     phone: Phone | None = None,
+    languages: Sequence[str] = tuple(LANGUAGES),
 ) -> Flask:
     """With a person register that knows the cast, but for production; None: with none at all."""
     if register is ...:
@@ -95,6 +97,7 @@ def a_portal(
         register=register,
         eids=eids,
         phone=phone,
+        languages=languages,
     )
     app = create_app(options, database, clock)
     app.test_client_class = InspectedClient

@@ -275,6 +275,7 @@ def as_admin(walker: Walker) -> str:
     desk = works_as(walker, Role.PROVIDER_ADMIN)
     reason = walker.side.asks.category.reason_id
     desk.get(SETTINGS).get(f"{SETTINGS}/invanare").submit(drop_in="")
+    desk.get(f"{SETTINGS}/texter").submit(welcome_booking="Kom i tid.")
     desk.get(f"{SETTINGS}/anledningar").get(f"{SETTINGS}/anledningar/{reason}").submit(information="Kom i tid.")
     desk.get(f"{SETTINGS}/samtycke").submit(guardians="1")
     desk.get(f"{SETTINGS}/aldrar").submit(kind="guardian_reads", years="12", first_day="2026-12-01")

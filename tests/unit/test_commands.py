@@ -285,6 +285,7 @@ def test_the_portal_is_told_all_it_asks_for():
         "VACCINPORTEN_SUPPORT_PHONE": "08-123 45 67",
         "VACCINPORTEN_OPERATOR": "Region Exempel",
         "VACCINPORTEN_HOLD_MINUTES": "15",
+        "VACCINPORTEN_LANGUAGES": "fi,sv",
     }
     settings = read_settings(environ)
     options = portal_options(settings)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import VARIABLES, BadSettings, read_settings
+from portal.web.languages import LANGUAGES
 
 SECRET = "correct-horse-battery-staple-0123456789"
 LIVE = {"SECRET_KEY": SECRET, "VACCINPORTEN_BASE_URL": "https://vaccin.example.org"}
@@ -50,8 +51,10 @@ def test_everything_that_can_be_said():
             "VACCINPORTEN_SUPPORT_PHONE": "08-123 45 67",
             "VACCINPORTEN_OPERATOR": "Region Exempel",
             "VACCINPORTEN_HOLD_MINUTES": "15",
+            "VACCINPORTEN_LANGUAGES": "ar, sv",
         }
     )
+    assert settings.languages == ("ar", "sv")
     assert settings.hold_minutes == 15
     assert settings.database_url == POSTGRES
     assert settings.sqlite_file is None
@@ -59,6 +62,12 @@ def test_everything_that_can_be_said():
     assert settings.tile_url == "https://tiles.example.org/{z}/{x}/{y}.png"
     assert settings.tile_attribution == "© Kartmakarna"
     assert (settings.support_phone, settings.operator_name) == ("08-123 45 67", "Region Exempel")
+
+
+def test_a_language_that_nobody_has_read_is_off_in_production_unless_somebody_wants_it():
+    assert read_settings(LIVE).languages == tuple(code for code, one in LANGUAGES.items() if one.source or one.reviewed)
+    assert read_settings(HERE).languages == tuple(LANGUAGES) == ("sv", "en", "fi", "ar")
+    assert read_settings(LIVE | {"VACCINPORTEN_LANGUAGES": "sv,fi"}).languages == ("sv", "fi")
 
 
 def test_names_of_others_are_left_alone():
@@ -110,6 +119,9 @@ def test_a_name_that_would_break_the_line_does_not():
         ("DATABASE_URL", "sqlite:///var/data.sqlite3?mode=ro"),
         ("DATABASE_URL", "sqlite:///var/"),
         ("VACCINPORTEN_SUPPORT_PHONE", "ring oss"),
+        ("VACCINPORTEN_LANGUAGES", "en"),
+        ("VACCINPORTEN_LANGUAGES", "sv,tlh"),
+        ("VACCINPORTEN_LANGUAGES", "sv,sv"),
         ("VACCINPORTEN_HOLD_MINUTES", "1"),
         ("VACCINPORTEN_HOLD_MINUTES", "61"),
         ("VACCINPORTEN_HOLD_MINUTES", "tio"),
