@@ -76,6 +76,19 @@ def free_cells(
     return left | _count(session, clinic, type_id, uncounted & set(days), now, own)
 
 
+def free_on(
+    session: Session, clinic: Clinic, kinds: Sequence[VisitType], day: date, now: datetime
+) -> dict[int, list[Time] | None]:
+    """Free starts of one day by type; None: nothing is open for it. As many statements for many types as for one."""
+    packed = next((left for _day, left in standing(session, clinic.id, day, day, now)), None)
+    if packed is not None:
+        cells = {kind.id: cells_of(packed, kind.id) for kind in kinds}
+    else:
+        left = capacity.left(loading.load(session, clinic, {day}, now), day)
+        cells = {kind.id: left.get(kind.id) for kind in kinds}
+    return {number: None if found is None else times_of(day, found, now) for number, found in cells.items()}
+
+
 def _count(
     session: Session, clinic: Clinic, type_id: int, days: Set[date], now: datetime, own: Key | None
 ) -> dict[date, int | None]:

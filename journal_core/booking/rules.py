@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from journal_core.booking import refusals
 from journal_core.booking.model import Booking, Hold, Visit
 from journal_core.catalogue import rules as catalogue
-from journal_core.catalogue.model import Book, ProviderReason, VisitCategory, VisitType
+from journal_core.catalogue.model import Book, VisitCategory, VisitType
 from journal_core.clock import ADULT, MINUTES_A_DAY, age_on, day_of_age, instant_of, local
 from journal_core.organisation import rules as organisation
 from journal_core.organisation.model import AgeKind, Clinic
@@ -71,57 +71,21 @@ def check_offered(clinic: Clinic, kind: VisitType) -> None:
         raise Refusal(refusals.NOT_BOOKABLE)
 
 
-def check_identified(clinic: Clinic, setting: ProviderReason | None, booker: Identity | None) -> None:
-    """That whoever books is logged in where the reason demands it."""
-    if catalogue.demands_eid(clinic, setting) and booker is None:
-        raise Refusal(refusals.NEEDS_EID)
-
-
-def check_only_oneself(
-    clinic: Clinic,
-    setting: ProviderReason | None,
-    booker: Identity | None,
-    coming: Sequence[Coming],
-    acting_for: Identity | None = None,
-) -> None:
-    """Where e-ID is demanded one books for oneself, and for the child for whom one acts where the clinic allows that.
-
-    Where it isn't demanded nobody knows who books, so there the clinic's "only oneself" can't ask for anything.
-    """
-    if not catalogue.demands_eid(clinic, setting):
-        return
-    allowed = {booker} if clinic.eid_only_oneself else {booker, acting_for}
-    if any(person.identity is None or person.identity not in allowed for person in coming):
-        raise Refusal(refusals.ONLY_YOURSELF)
-
-
-def check_guardian_books(child: Identity | None, until_age: int, today: date) -> None:
-    """A guardian books for a child until the age that the provider has set, as it is on the day of the act (domain §5)."""
-    if child is not None and age_on(child.born, today) >= until_age:
-        raise Refusal(refusals.BOOKS_ALONE, age=until_age)
-
-
-def check_ages(category: VisitCategory, coming: Sequence[Coming], visit_day: date) -> None:
-    """That everybody's age on the day of the visit is within the category's. The refusal says whom it is about."""
+def age_hindrances(category: VisitCategory, coming: Sequence[Coming], visit_day: date) -> Iterator[Refusal]:
+    """Whose age on the day of the visit is not within the category's; each says whom it is about, and when it would be."""
     for position, person in enumerate(coming, start=1):
         age = age_on(person.born, visit_day)
         if category.min_age is not None and age < category.min_age:
             first = day_of_age(person.born, category.min_age)
-            raise Refusal(
-                refusals.TOO_YOUNG,
-                person=position,
-                min_age=category.min_age,
-                first_day=first,
-            )
+            yield Refusal(refusals.TOO_YOUNG, person=position, min_age=category.min_age, first_day=first)
         if category.max_age is not None and age > category.max_age:
-            raise Refusal(refusals.TOO_OLD, person=position, max_age=category.max_age)
+            yield Refusal(refusals.TOO_OLD, person=position, max_age=category.max_age)
 
 
-def check_different(coming: Sequence[Coming]) -> None:
-    numbers = [person.identity.number for person in coming if person.identity]
-    for position, person in enumerate(coming, start=1):
-        if person.identity and numbers.count(person.identity.number) > 1:
-            raise Refusal(refusals.SAME_PERSON_TWICE, person=position)
+def check_ages(category: VisitCategory, coming: Sequence[Coming], visit_day: date) -> None:
+    """That everybody's age on the day of the visit is within the category's."""
+    for refusal in age_hindrances(category, coming, visit_day):
+        raise refusal
 
 
 def check_cancellable(booking: Booking, now: datetime, *, online: bool) -> None:

@@ -17,7 +17,8 @@ from journal_core.access.model import Draft
 from journal_core.actor import Actor, ActorKind
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
-from journal_core.booking import capacity, loading, queries, refusals, rules
+from journal_core.booking import capacity, judgement, loading, queries, refusals, rules
+from journal_core.booking.judgement import Wish
 from journal_core.booking.loading import BOOKING, HOLD, Loaded
 from journal_core.booking.model import Booking, Hold, Visit
 from journal_core.booking.placement import Taken
@@ -55,6 +56,12 @@ class Order:
     """The child for whom the booker acts; the door fills it in once it has judged the right to."""
     ages: Mapping[AgeKind, int] = field(default_factory=lambda: AGE_PRESETS)
     """Those in force at the provider today."""
+
+    @property
+    def wish(self) -> Wish:
+        """What is judged of it."""
+        until = self.ages[AgeKind.GUARDIAN_BOOKS]
+        return Wish(self.clinic, self.kind, self.setting, self.coming, self.booker, self.acting_for, until)
 
 
 @dataclass(frozen=True)
@@ -167,11 +174,12 @@ def confirm(
     """Makes the booking that a draft holds a time for, and gives its id. Call with the draft locked.
 
     A draft that already became a booking gives that one again: a form sent twice books once (P3).
-    Raises Refusal: those of booking.rules' checks, hold_ran_out, already_booked (only to the person with e-ID).
+    Raises Refusal: those of judgement.hindrances, hold_ran_out, already_booked (only to the person with e-ID).
     """
     if draft.booking_id is not None:
         return draft.booking_id
-    _check(order, local(now).date())
+    wish, today = order.wish, local(now).date()
+    judgement.check(wish, today)
     known = _known(session, order, now)
     comers = _comers(session, order, known, now)
     own, loaded = _own_hold(session, order.clinic, draft.id, now)
@@ -179,7 +187,7 @@ def confirm(
         raise Refusal(refusals.HOLD_RAN_OUT)
     if own.time.instant <= now:
         raise Refusal(refusals.TIME_PAST)
-    rules.check_ages(order.kind.category, order.coming, own.day)
+    judgement.check(wish, today, own.day)
     others = _others(session, actor, order, comers, own.day, now)
     capacity.let_go(session, [draft.id])
     made = _write(session, tools.vault, order, comers, own, _booked_by(order, known, comers), another_live=bool(others))
@@ -199,15 +207,6 @@ def confirm(
         booking_id=made.id,
     )
     return made.id
-
-
-def _check(order: Order, today: date) -> None:
-    rules.check_offered(order.clinic, order.kind)
-    rules.check_identified(order.clinic, order.setting, order.booker)
-    rules.check_only_oneself(order.clinic, order.setting, order.booker, order.coming, order.acting_for)
-    if any(person.identity == order.acting_for for person in order.coming):
-        rules.check_guardian_books(order.acting_for, order.ages[AgeKind.GUARDIAN_BOOKS], today)
-    rules.check_different(order.coming)
 
 
 class Comer(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,10 +24,16 @@ class Group:
     needs_eid: bool
     setting: ProviderReason | None
     """What the provider asks, and wants to have said, about the reason."""
+    why_not: str | None = None
+    """Why none of it can be booked for the child for whom one acts, in a sentence."""
 
 
 def groups(
-    clinic: Clinic, categories: Sequence[VisitCategory], settings: Mapping[int, ProviderReason], wanted: str
+    clinic: Clinic,
+    categories: Sequence[VisitCategory],
+    settings: Mapping[int, ProviderReason],
+    wanted: str,
+    why_not: Callable[[VisitType, ProviderReason | None], str | None],
 ) -> list[Group]:
     """In the clinic's order, but what somebody came for (`wanted`, a type's id) first. `settings` are by reason id."""
     found = [
@@ -37,6 +43,7 @@ def groups(
             types_offered_online(category),
             demands_eid(clinic, settings.get(category.reason_id)),
             settings.get(category.reason_id),
+            why_not(types_offered_online(category)[0], settings.get(category.reason_id)),
         )
         for category in categories
         if types_offered_online(category)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from journal_core.access import use_cases as drafts
 from journal_core.arrivals.rules import opens_at
 from journal_core.booking import queries, refusals
 from journal_core.booking import use_cases as booking
-from journal_core.booking.rules import check_ages, is_late_cancellation, last_free_cancellation, time_of
+from journal_core.booking.rules import is_late_cancellation, last_free_cancellation, time_of
 from journal_core.catalogue import queries as catalogue
 from journal_core.clock import local
 from journal_core.consent import use_cases as consent
@@ -24,11 +25,12 @@ from journal_core.organisation.rules import AGE_PRESETS, takes_arrivals
 from journal_core.refusal import Refusal
 from portal.book.consent import asked_here, guardians, know_other_guardians, may_hide, read_consent
 from portal.book.drafts import Step, alternatives, identity_of, load, open_clinic, window
-from portal.book.family import check_booked_by_guardian, children_to_choose, hindrance
+from portal.book.family import children_to_choose, hindrance, standing_in_the_way, ways_on, why_not_for_child
 from portal.book.forms import Who, without_number
 from portal.book.present import groups
 from portal.web.acting import my_visit
 from portal.web.consents import standings_of
+from portal.web.elsewhere import elsewhere
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
 from portal.web.limits import DRAFTS_BY_ADDRESS, HOLDS_BY_ADDRESS, address, spend
@@ -56,11 +58,16 @@ def visit(clinic_id: int) -> Response:
         clinic = open_clinic(session, clinic_id)
         settings = catalogue.provider_reasons(session, clinic.unit.provider_id)
         categories = catalogue.categories(session, [clinic_id])
-    found = groups(clinic, categories, settings, form.text("type"))
+        why_not = why_not_for_child(session, clinic, now())
+        found = groups(clinic, categories, settings, form.text("type"), why_not)
+        possible = any(group.why_not is None for group in found)
+        others = () if possible else elsewhere(session, clinic, None, now())
     page = render_template(
         "book/visit.html",
         clinic=clinic,
         groups=found,
+        possible=possible,
+        others=others,
         foreign=falls_back(clinic, "welcome_booking") or any(falls_back(one.setting, "information") for one in found),
         form=form,
         draft=_own_draft_id(),
@@ -139,12 +146,15 @@ def _time_page(clinic_id: int, draft_id: str, form: Form) -> str:
             first = wanted
             free, later = window(step, first)
         shown = times(free, wanted, later, earlier=first > today)
+        slug = step.kind.category.reason.slug
+        others = elsewhere(session, step.clinic, slug, step.moment) if shown.nearest is None else ()
     near = shown.nearest is not None and shown.nearest.day <= today + queries.SOON
     return render_template(
         "book/time.html",
         clinic=step.clinic,
         step=step,
         times=shown,
+        others=others,
         form=form,
         first=first,
         here=partial(step.address, "time"),
@@ -176,30 +186,28 @@ def who(clinic_id: int, draft_id: str) -> Response | str:
     with services().database.writing() as session:
         step = load(session, clinic_id, draft_id, lock=True)
         read = step.who(form)
+        refused = [] if read is None else list(standing_in_the_way(step, read.coming))
         if read is not None:
-            _judge(step, read, form)
+            _say_whose(step, read, form, refused)
         if read is None or not form.fine or hindrance(step):
-            return _who_page(step, form, 422)
+            return _who_page(step, form, 422, refused)
         step.keep_who(form)
         return redirect(step.address("check"), 303)
 
 
-def _judge(step: Step, read: Who, form: Form) -> None:
-    """Says at the person's own field when the age doesn't fit: for the visit, or for a guardian to book."""
-    if step.time is None or step.known is not None:
-        return
-    try:
-        check_ages(step.kind.category, read.coming, step.time.day)
-        check_booked_by_guardian(step, read.coming)
-    except Refusal as refusal:
-        position = refusal.facts["person"]
-        assert isinstance(position, int)
-        block = read.blocks[position - 1]
-        field = "birth_date" if without_number(form, block) else "identity"
-        form.wrong(f"person-{block}-{field}", say(Refusal(refusal.code, **{**refusal.facts, "person": block})))
+ABOUT_A_PERSON = frozenset({refusals.TOO_YOUNG, refusals.TOO_OLD, refusals.BOOKS_ALONE, refusals.SAME_PERSON_TWICE})
 
 
-def _who_page(step: Step, form: Form, status: int) -> Response:
+def _say_whose(step: Step, read: Who, form: Form, refused: Sequence[Refusal]) -> None:
+    """At each person's own field what stands in the way; of whoever is known the page says it itself."""
+    for refusal in refused:
+        if refusal.code in ABOUT_A_PERSON and step.known is None:
+            block = read.blocks[int(str(refusal.facts["person"])) - 1]
+            field = "birth_date" if without_number(form, block) else "identity"
+            form.wrong(f"person-{block}-{field}", say(Refusal(refusal.code, **{**refusal.facts, "person": block})))
+
+
+def _who_page(step: Step, form: Form, status: int, refused: Sequence[Refusal] = ()) -> Response:
     without, numbered = _blocks("utan"), _blocks("med")
     unnumbered = [n for n in range(1, step.persons + 1) if n not in numbered and (n in without or without_number(form, n))]
     page = render_template(
@@ -210,6 +218,7 @@ def _who_page(step: Step, form: Form, status: int) -> Response:
         unnumbered=unnumbered,
         children=children_to_choose(step),
         hindrance=hindrance(step),
+        ways=ways_on(step, refused or (list(standing_in_the_way(step, [step.known])) if step.known else [])),
     )
     return make_response(page, status)
 

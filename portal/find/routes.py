@@ -17,6 +17,7 @@ from journal_core.texts import said
 from portal.find.drawing import drawing
 from portal.find.present import PAGE, WITHIN, Pages, asked, cards, drawn_pins, drop_in_offers, offers, pins
 from portal.find.search import RADIUS_KM, by_free_time, find
+from portal.web.elsewhere import elsewhere
 from portal.web.i18n import language
 from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
@@ -69,11 +70,14 @@ def clinic(clinic_id: int) -> str:
     with services().database.reading() as session:
         found = _existing(queries.clinic(session, clinic_id))
         categories = catalogue.categories(session, [clinic_id])
+        bookable = rules.can_be_booked_online(found) and bool(offers(categories))
+        others = () if bookable else elsewhere(session, found, None, now())
     return render_template(
         "find/clinic.html",
         clinic=found,
         active=rules.is_active(found),
-        bookable=rules.can_be_booked_online(found) and bool(offers(categories)),
+        bookable=bookable,
+        others=others,
         offers=offers(categories),
         drop_in=drop_in_offers(categories) if rules.offers_drop_in(found) else [],
         arrivals=rules.takes_arrivals(found),

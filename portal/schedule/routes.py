@@ -12,7 +12,7 @@ from journal_core.catalogue.model import Book
 from journal_core.refusal import Refusal
 from journal_core.schedule import queries as schedule
 from journal_core.schedule.queries import OpenedSearch
-from portal.schedule import blocking, books, copying, listing, offers, opening
+from portal.schedule import blocking, books, copying, listing, offers, opening, trying
 from portal.schedule.present import columns, type_name, week_days
 from portal.schedule.present import schedule as shown
 from portal.schedule.preview import perform
@@ -22,7 +22,7 @@ from portal.web.services import now, services
 from portal.web.shapes import read_day
 from portal.words import REFUSALS
 
-__all__ = ["blocking", "blueprint", "books", "copying", "listing", "offers", "opening"]
+__all__ = ["blocking", "blueprint", "books", "copying", "listing", "offers", "opening", "trying"]
 
 
 @blueprint.get("")

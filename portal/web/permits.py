@@ -117,6 +117,7 @@ PERMITS: dict[str, Permit] = {
     "schedule.week": SEES_SCHEDULE,
     "schedule.day": SEES_SCHEDULE,
     "schedule.missing": SEES_SCHEDULE,
+    "schedule.trying": Permit(Who.ASSIGNED, SCHEDULERS | BOOKINGS, keeps_input=True),
     "schedule.undo": SCHEDULE,
     "schedule.open": SCHEDULE_FORM,
     "schedule.count": SCHEDULE,

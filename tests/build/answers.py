@@ -362,6 +362,8 @@ SCHEDULE = {
     "GET schedule.week": [Row(SEEN_AT_WORK, fields={"vecka": "2026-11-23"}, shows="Kvällstid")],
     "GET schedule.day": [Row(SEEN_AT_WORK, fields={"dag": "2026-11-25"}, shows="Kvällstid")],
     "GET schedule.missing": [Row(staff(OK))],
+    "GET schedule.trying": [Row(staff(OK))],
+    "POST schedule.trying": [Row(staff(OK), fields={"birth_date": "1985-02-01", "day": "2026-11-23"})],
     "POST schedule.undo": [Row(admins(DONE, admin_elsewhere="to schedule.week"), "change", "to schedule.week")],
     "GET schedule.open": [Row(LISTED, fields={"mall": "{template}"}, shows='value="Kvällstid"')],
     "POST schedule.open": [Row(admins(MADE, admin_elsewhere=WRONG), "free_type", WRONG, {**OPENING, **SURE})],

@@ -46,8 +46,10 @@ class Home(Browser):
         return self.send(f"{MINE}/agera", barn=str(self.id_of(child)) if child else "", till=till)
 
     def to_time(self, offer: Offer) -> Home:
-        self.get(f"/klinik/{offer.clinic.id}/bokning").submit(type=str(offer.kind.id))
-        return self
+        """Past what the page says of it, as from another tab."""
+        address = f"/klinik/{offer.clinic.id}/bokning"
+        self.get(address)
+        return self.send(address, type=str(offer.kind.id))
 
     def to_who(self, offer: Offer, minute: int = 9 * 60, day: date = MONDAY) -> Home:
         self.to_time(offer).submit(start=f"{day}T{minute // 60:02}:{minute % 60:02}")

@@ -190,7 +190,7 @@ class TestConfirming:
     def test_the_same_person_cannot_come_twice_in_one_booking(self, database: Database, family: Offer) -> None:
         with pytest.raises(Refusal) as refused:
             book(database, family, coming=(cast.GUARDIAN.coming, cast.CHILD.coming, cast.CHILD.coming))
-        assert (refused.value.code, refused.value.facts["person"]) == ("same_person_twice", 2)
+        assert (refused.value.code, refused.value.facts["person"]) == ("same_person_twice", 3)
 
     @pytest.mark.parametrize(("channel", "count"), [("sms", 1), ("email", 1), ("both", 2), ("none", 0)])
     def test_a_message_goes_by_each_chosen_way(self, database: Database, offer: Offer, channel: str, count: int) -> None:

@@ -146,8 +146,18 @@ def _(page: Page, world: World) -> None:
 
 @state("who-acting-hindered", WHO, "book.who")
 def _(page: Page, world: World) -> None:
-    come_in(page, world, JOHAN, ELSA)
+    come_in(page, world, JOHAN)
     _to_who(page, world, "covid-19")
+    address = page.url
+    page.goto(world.at(MINE))
+    page.get_by_role("button", name=ELSA.given_name).first.click()
+    page.goto(address)
+
+
+@state("visit-acting", "book/visit.html", "book.visit")
+def _(page: Page, world: World) -> None:
+    come_in(page, world, JOHAN, ELSA)
+    page.goto(world.at(f"/klinik/{world.clinic_id('nissan')}/bokning"))
 
 
 @state("check-consent", CHECK, "family.act", "book.check", status=422)

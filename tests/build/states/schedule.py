@@ -228,3 +228,17 @@ def _(page: Page, world: World) -> None:
 def _(page: Page, world: World) -> None:
     to(page, world, "/besok")
     page.locator("main a[href$='/typ']").first.click()
+
+
+@state("trying", "schedule/trying.html", "schedule.trying")
+def _(page: Page, world: World) -> None:
+    to(page, world, "/prova")
+    page.locator("#birth_date").fill("2015-03-14")
+    page.locator("#day").fill("2026-11-23")
+    press(page)
+
+
+@state("trying-wrong", "schedule/trying.html", "schedule.trying", status=422)
+def _(page: Page, world: World) -> None:
+    to(page, world, "/prova")
+    press(page)
