@@ -245,6 +245,15 @@ def booking(session: Session, booking_id: int, *, lock: bool = False) -> Booking
     return _one(session, Booking.id == booking_id, lock)
 
 
+def last_contact(session: Session, person_id: int) -> tuple[str | None, str | None]:
+    """Mobile and e-mail that somebody gave when booking last with e-ID; what was typed without e-ID is nobody's (domain §3)."""
+    wanted = select(Booking.mobile, Booking.email).where(
+        Booking.booked_by_id == person_id, or_(Booking.mobile.is_not(None), Booking.email.is_not(None))
+    )
+    found = session.execute(wanted.order_by(Booking.created_at.desc(), Booking.id.desc()).limit(1)).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
+
+
 def booking_by_link(session: Session, link_hash: str) -> Booking | None:
     return _one(session, Booking.link_hash == link_hash)
 

@@ -32,6 +32,7 @@ from portal.book.present import Held, held
 from portal.web.acting import acting_for
 from portal.web.forms import Form
 from portal.web.i18n import language
+from portal.web.present import show_phone
 from portal.web.services import now, services
 from portal.web.sessions import owner, resident_id
 from portal.web.times import WINDOW
@@ -97,7 +98,14 @@ class Step:
         kept: dict[str, str] = self.content.get("who") or {}
         if kept and self.content.get("child") == self._child_id:
             return Form(kept)
-        return Form(prefilled(self.subject) | {name: kept[name] for name in CONTACT if name in kept})
+        return Form(prefilled(self.subject) | self._contact() | {name: kept[name] for name in CONTACT if name in kept})
+
+    def _contact(self) -> dict[str, str]:
+        """How whoever is logged in was reached last; of others nothing is known."""
+        if self.booker is None:
+            return {}
+        told = dict(zip(("mobile", "email"), queries.last_contact(self.session, self.booker.id), strict=True))
+        return {name: show_phone(value) if name == "mobile" else value for name, value in told.items() if value}
 
     def keep_who(self, form: Form) -> None:
         self.write(who=dict(form.data), child=self._child_id)
@@ -107,7 +115,8 @@ class Step:
         return self.child.id if self.child else None
 
     def who(self, form: Form) -> Who | None:
-        return read_who(form, self.persons, self.known, local(self.moment).date(), language())
+        today = local(self.moment).date()
+        return read_who(form, self.persons, self.known, today, language(), logged_in=self.booker is not None)
 
     def write(self, **changes: Any) -> None:
         self.content.update(changes)
@@ -180,14 +189,15 @@ def identity_of(person: Person | None) -> Identity | None:
 
 def prefilled(person: Person | None) -> dict[str, str]:
     """What is known of whoever is logged in."""
-    known = {"channel": "sms"}
-    if person is not None and person.identity is not None:
-        known |= {
+    if person is None:
+        return {"channel": "sms"}
+    if person.identity is not None:
+        return {
             "person-1-identity": person.identity,
             "person-1-given_name": person.given_name or "",
             "person-1-family_name": person.family_name or "",
         }
-    return known
+    return {}
 
 
 def window(step: Step, first: date, limit: int = WINDOW) -> tuple[dict[date, list[Time]], date | None]:

@@ -111,6 +111,14 @@ def why_not_for_child(
     return why_not
 
 
+def nothing_to_ask(step: Step) -> bool:
+    """Who comes and how they are reached is known: there is nothing to fill in before the check."""
+    if step.known is None or "who" in step.content or children_to_choose(step) or hindrance(step):
+        return False
+    form = step.who_form()
+    return bool(form.text("mobile") or form.text("email"))
+
+
 def hindrance(step: Step) -> str | None:
     """Why whoever is known can't be booked for here, in a sentence, said before anything else is asked."""
     if step.known is None:

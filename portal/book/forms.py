@@ -15,7 +15,7 @@ from journal_core.messages.use_cases import Recipient
 from journal_core.persons.model import Sex
 from journal_core.persons.rules import read_birth_date, read_identity
 from journal_core.refusal import Refusal
-from portal.web.contacts import read_email, read_mobile
+from portal.web.contacts import read_email, read_mobile, recipient
 from portal.web.forms import Form
 from portal.words import say
 
@@ -32,16 +32,22 @@ class Who:
     recipient: Recipient
 
 
-def read_who(form: Form, persons: int, known: Coming | None, today: date, language: str) -> Who | None:
-    """What was typed, or None with the form's problems said. `known` comes first where nothing of that is asked."""
+def read_who(
+    form: Form, persons: int, known: Coming | None, today: date, language: str, *, logged_in: bool = False
+) -> Who | None:
+    """What was typed, or None with the form's problems said. `known` comes first where nothing of that is asked.
+
+    Whoever is logged in finds the booking on the own pages, so a way to be reached need not be told, and goes by what was.
+    """
     numbers = [n for n in range(1, persons + 1) if n == 1 or _touched(form, n)]
     coming = [known if n == 1 and known else _read_person(form, n, today) for n in numbers]
     if len(numbers) < persons and not form.ticked("fewer"):
         form.wrong("fewer", _fewer(len(numbers)))
-    recipient = _read_contact(form, language)
-    if not form.fine or recipient is None:
+    untold = logged_in and "channel" not in form.data
+    reached = _read_ways(form, language) if untold else _read_contact(form, language)
+    if not form.fine or reached is None:
         return None
-    return Who(tuple(person for person in coming if person), tuple(numbers), recipient)
+    return Who(tuple(person for person in coming if person), tuple(numbers), reached)
 
 
 def _fewer(count: int) -> str:
@@ -101,6 +107,11 @@ def _sex(form: Form, name: str) -> Sex | None:
     except ValueError:
         form.wrong(name, _("Välj kön, så att personalen hittar rätt person."))
         return None
+
+
+def _read_ways(form: Form, language: str) -> Recipient:
+    mobile = read_mobile(form, "mobile", for_sms=True)
+    return recipient(mobile, read_email(form, "email"), language)
 
 
 def _read_contact(form: Form, language: str) -> Recipient | None:

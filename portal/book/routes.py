@@ -25,7 +25,7 @@ from journal_core.organisation.rules import AGE_PRESETS, takes_arrivals
 from journal_core.refusal import Refusal
 from portal.book.consent import asked_here, guardians, know_other_guardians, may_hide, read_consent
 from portal.book.drafts import Step, alternatives, identity_of, load, open_clinic, window
-from portal.book.family import children_to_choose, hindrance, standing_in_the_way, ways_on, why_not_for_child
+from portal.book.family import children_to_choose, hindrance, nothing_to_ask, standing_in_the_way, ways_on, why_not_for_child
 from portal.book.forms import Who, without_number
 from portal.book.present import groups
 from portal.web.acting import my_visit
@@ -128,6 +128,8 @@ def time(clinic_id: int, draft_id: str) -> Response | str:
             step = load(session, clinic_id, draft_id, lock=True)
             booking.hold(session, step.clinic, step.kind, wanted, draft_id, step.moment, length=services().hold_length)
             step.write(time=value_of(wanted))
+            if nothing_to_ask(step):
+                step.keep_who(step.who_form())
             return redirect(step.address("check" if "who" in step.content else "who"), 303)
     except Refusal as refusal:
         return _gone(clinic_id, draft_id, refusal, form.text("start"))

@@ -18,8 +18,8 @@ def recipient(mobile: str | None, email: str | None, language: str) -> Recipient
     return Recipient(WAYS.get((bool(mobile), bool(email)), Channel.NONE), mobile, email, language)
 
 
-def read_mobile(form: Form, name: str, *, needed: bool = False) -> str | None:
-    """E.164."""
+def read_mobile(form: Form, name: str, *, needed: bool = False, for_sms: bool = False) -> str | None:
+    """E.164. `for_sms`: if one is told it must take messages."""
     typed = form.text(name)
     if not typed:
         if needed:
@@ -35,7 +35,7 @@ def read_mobile(form: Form, name: str, *, needed: bool = False) -> str | None:
             name,
             _too_short() if _is_too_short(number) else _("Mobilnumret stämmer inte. Skriv utländska nummer med + först."),
         )
-    elif needed and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
+    elif (needed or for_sms) and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
         form.wrong(name, _("Dit kan vi inte skicka sms. Skriv ett mobilnummer, eller välj e-post."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

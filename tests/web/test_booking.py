@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -17,6 +18,7 @@ from tests.build.site import Browser, a_portal
 from tests.build.statements import count_statements
 
 NINE = f"{MONDAY.isoformat()}T09:00"
+TUESDAY = MONDAY + timedelta(days=1)
 WHO = {
     "person_1_identity": cast.BOOKER.number,
     "person_1_given_name": "Maja",
@@ -222,6 +224,67 @@ def test_a_reason_that_demands_eid_leads_through_login_and_asks_nothing_that_is_
     assert browser.status == 422 and "Du har redan en tid" in browser.html
     assert "/b/" in browser.html.split("Öppna tiden du redan har")[0].rsplit("href=", 1)[1], "with a way to the first"
     assert count(sqlite_database) == 1
+
+
+# --- how whoever is logged in is reached ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def eid_offer(sqlite_database: Database) -> Offer:
+    with sqlite_database.writing() as session:
+        made = an_offer(session, category={"series": True}, days=(MONDAY, TUESDAY))
+        a_demand_for_eid(session, made.clinic, made.category.reason)
+    return made
+
+
+def test_with_eid_no_way_to_be_reached_has_to_be_told(browser: Browser, eid_offer: Offer, sqlite_database: Database) -> None:
+    to_time(browser.log_in(cast.BOOKER), eid_offer).submit(start=NINE)
+    assert 'name="channel"' not in browser.html
+    browser.submit().submit()
+    browser.submit(policy="1")
+    assert browser.path.endswith("/klart") and count(sqlite_database, OutgoingMessage) == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "ways"),
+    [
+        ({"mobile": "0701740605"}, ["sms"]),
+        ({"email": "a@example.com"}, ["email"]),
+        ({"mobile": "0701740605", "email": "a@example.com"}, ["sms", "email"]),
+    ],
+)
+def test_with_eid_messages_go_where_one_has_told(
+    browser: Browser, eid_offer: Offer, sqlite_database: Database, told: dict[str, str], ways: list[str]
+) -> None:
+    to_time(browser.log_in(cast.BOOKER), eid_offer).submit(start=NINE).submit(**told).submit(policy="1")
+    with sqlite_database.reading() as session:
+        assert [one.way.value for one in session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id))] == ways
+
+
+def test_a_number_that_takes_no_messages_is_refused(browser: Browser, eid_offer: Offer) -> None:
+    to_time(browser.log_in(cast.BOOKER), eid_offer).submit(start=NINE).submit(mobile="031-390 06 20")
+    assert browser.status == 422 and "Dit kan vi inte skicka sms." in browser.html and 'value="031-390 06 20"' in browser.html
+
+
+def test_who_has_told_it_before_is_not_asked_again(browser: Browser, eid_offer: Offer) -> None:
+    to_time(browser.log_in(cast.BOOKER), eid_offer).submit(start=NINE).submit(mobile="0701740605").submit(policy="1")
+    to_time(browser, eid_offer).submit(start=f"{TUESDAY.isoformat()}T09:00")
+    assert browser.path.endswith("/kontrollera") and "070-174 06 05" in browser.html
+    browser.get(browser.path.replace("kontrollera", "vem"))
+    assert 'value="070-174 06 05"' in browser.html, "and can change it"
+    browser.submit(mobile="", email="b@example.com")
+    assert browser.path.endswith("/kontrollera") and "b@example.com" in browser.html and "070-174 06 05" not in browser.html
+    browser.submit(policy="1")
+    assert browser.path.endswith("/klart")
+
+
+def test_what_was_typed_without_eid_is_nobodys(browser: Browser, eid_offer: Offer, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        free = an_offer(session)
+        a_booking(session, free, coming=(cast.BOOKER.coming,), recipient=cast.BOOKER.recipient)
+    to_time(browser.log_in(cast.BOOKER), eid_offer).submit(start=NINE)
+    assert browser.path.endswith("/vem") and cast.BOOKER.email is not None
+    assert cast.BOOKER.email not in browser.html and 'name="mobile" type="tel" value=""' in browser.html
 
 
 @pytest.mark.parametrize(
