@@ -31,7 +31,7 @@ def _is_known() -> bool:
 
 
 def _enrolled(form: Form) -> bool:
-    typed = "".join(c for c in form.text("code") if c.isdecimal() and c.isascii())
+    typed = "".join(c for c in form.figures("code") if c.isdecimal())
     if len(typed) != screens.CODE_LENGTH:
         form.wrong("code", _("Skriv kodens 8 siffror."))
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from journal_core.persons.model import Sex
 from journal_core.persons.rules import read_birth_date, read_identity
 from journal_core.refusal import Refusal
 from portal.web.contacts import read_email, read_mobile, recipient
-from portal.web.forms import Form
+from portal.web.forms import JOINERS, Form
 from portal.words import say
 
 LONGEST_NAME = 100
@@ -85,7 +86,7 @@ def _names(form: Form, n: int) -> tuple[str, str]:
 def _told(form: Form, name: str, read: Callable[[str], Read]) -> Read | None:
     """A field read by the core's own rule; its "no" becomes the field's problem."""
     try:
-        return read(form.text(name))
+        return read(form.figures(name))
     except Refusal as refusal:
         form.wrong(name, say(refusal))
         return None
@@ -98,7 +99,15 @@ def _name(form: Form, n: int, part: str) -> str:
         form.wrong(name, _("Skriv förnamnet.") if part == "given_name" else _("Skriv efternamnet."))
     elif len(typed) > LONGEST_NAME:
         form.wrong(name, _("Namnet är för långt. Skriv högst %(count)d tecken.", count=LONGEST_NAME))
+    elif not _is_name(typed):
+        form.wrong(name, _("Skriv namnet med bokstäver."))
     return typed
+
+
+def _is_name(typed: str) -> bool:
+    """Letters of any script with what stands between them, and no pictures."""
+    kinds = [unicodedata.category(c) for c in typed if c not in JOINERS]
+    return any(kind[0] == "L" for kind in kinds) and all(kind[0] in "LMZPN" for kind in kinds)
 
 
 def _sex(form: Form, name: str) -> Sex | None:

@@ -96,7 +96,7 @@ def _read(form: Form) -> tuple[date, date] | None:
     """Birth day and day of the visit, or what is wrong with them."""
     day = read_day(form.text("day"))
     try:
-        born = read_birth_date(form.text("birth_date"), today())
+        born = read_birth_date(form.figures("birth_date"), today())
     except Refusal as refusal:
         form.wrong("birth_date", say(refusal))
         born = None

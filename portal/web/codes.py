@@ -31,7 +31,7 @@ class Claim:
 
 def read_claim(form: Form) -> Claim | None:
     """The form's `code` and `birth_date`, counted as a try; None with the form's problems said. Raises TooMany."""
-    code = "".join(c for c in form.text("code") if c.isdecimal() and c.isascii())
+    code = "".join(c for c in form.figures("code") if c.isdecimal())
     if len(code) != CODE_LENGTH:
         form.wrong("code", _("Skriv bokningskodens 9 siffror."))
     born = read_born(form)
@@ -44,7 +44,7 @@ def read_claim(form: Form) -> Claim | None:
 
 def read_born(form: Form) -> date | None:
     try:
-        return read_birth_date(form.text("birth_date"), today(services().clock))
+        return read_birth_date(form.figures("birth_date"), today(services().clock))
     except Refusal as refusal:
         form.wrong("birth_date", say(refusal))
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,7 +15,27 @@ from wtforms import ValidationError
 from portal.web.permits import PERMITS
 
 LONGEST = 500
+JOINERS = "\u200c\u200d"
+MINUS = "\u2212"
 csrf = CSRFProtect()
+
+
+def normal(typed: str) -> str:
+    """Composed letters. Marks that nobody sees are dropped (of direction, of where a word may break), but for those that join
+    and part letters; other control characters are blanks."""
+    return "".join(_seen(c) for c in unicodedata.normalize("NFC", typed))
+
+
+def _seen(c: str) -> str:
+    if c.isprintable() or c in JOINERS:
+        return c
+    return "" if unicodedata.category(c) == "Cf" else " "
+
+
+def _figure(c: str) -> str:
+    if unicodedata.category(c) == "Pd" or c == MINUS:
+        return "-"
+    return str(unicodedata.decimal(c)) if c.isdecimal() else c
 
 
 @dataclass(frozen=True)
@@ -32,9 +53,12 @@ class Form:
     problems: list[Problem] = field(default_factory=list)
 
     def text(self, name: str) -> str:
-        """What was typed, without control characters and surplus blanks, at most LONGEST characters."""
-        printable = "".join(c if c.isprintable() else " " for c in self.data.get(name, ""))
-        return re.sub(r"\s+", " ", printable).strip()[:LONGEST]
+        """What was typed, in composed letters, without control characters and surplus blanks, at most LONGEST characters."""
+        return re.sub(r"\s+", " ", normal(self.data.get(name, ""))).strip()[:LONGEST]
+
+    def figures(self, name: str) -> str:
+        """A number or date as it was typed, in the digits and hyphens that everything here reads, whatever the keyboard."""
+        return "".join(_figure(c) for c in unicodedata.normalize("NFKC", self.text(name)))
 
     def ticked(self, name: str) -> bool:
         return bool(self.data.get(name))

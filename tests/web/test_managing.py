@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
+from flask import Flask
 
 from journal_core.actor import STRANGER
 from journal_core.arrivals import use_cases as arrivals
@@ -19,6 +21,7 @@ from tests.build import cast
 from tests.build.builders import CLINIC_MODULES, MONDAY, Offer, a_booking, a_clinic, a_time, an_offer, the_tools
 from tests.build.clocks import FixedClock
 from tests.build.site import Browser, a_portal
+from tests.build.statements import count_statements
 
 TUESDAY = MONDAY + timedelta(days=1)
 VISIT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -56,10 +59,33 @@ def test_code_and_date_of_birth_find_the_booking_and_open_it_for_change(browser:
     assert browser.path == link(made) and 'id="cancel"' in browser.html
 
 
-@pytest.mark.parametrize(("code", "born"), [("right", "1985-03-15"), ("000000000", "1985-03-14")])
-def test_a_wrong_code_and_a_wrong_date_answer_alike(browser: Browser, made: Booking, code: str, born: str) -> None:
-    browser.get("/min-bokning").submit("identify", code=made.code if code == "right" else code, birth_date=born)
-    assert browser.status == 422 and "Koden och födelsedatumet hör inte ihop." in browser.html
+@pytest.mark.parametrize("page", ["/min-bokning", "/ankomst/{clinic}"])
+def test_a_wrong_code_a_wrong_date_and_both_answer_alike(
+    browser: Browser, made: Booking, sqlite_database: Database, page: str
+) -> None:
+    """To the letter but for the tokens, after the same statements: nobody learns that a code exists, or whose day it is."""
+    address, other = page.format(clinic=made.clinic_id), "000000000"
+    told = {
+        (code, born): claim(browser.app, address, code, born, sqlite_database)
+        for code, born in (
+            ("111111111", "1999-01-01"),  # whoever tries first opens the window that tries are counted in
+            (made.code, "1985-03-15"),
+            (other, "1985-03-14"),
+            ("000000001", "1971-07-07"),
+        )
+    }
+    (_first, (status, html, statements), *others) = told.values()
+    assert status == 422 and "Koden och födelsedatumet hör inte ihop." in html
+    assert [(status, html, statements)] * len(others) == others
+
+
+def claim(portal: Flask, address: str, code: str, born: str, database: Database) -> tuple[int, str, list[str]]:
+    """What a browser that nobody has used before is answered, but for its tokens and what it typed; the statements it took."""
+    browser = Browser(portal).get(address)
+    with count_statements(database) as statements:
+        browser.submit("identify", code=code, birth_date=born)
+    html = re.sub(r'value="[^"]{40,}"|nonce="[^"]*"', "", browser.html).replace(code, "").replace(born, "")
+    return browser.status, html, [str(one) for one in statements]
 
 
 def test_a_code_can_not_be_tried_through(browser: Browser, made: Booking) -> None:
