@@ -70,6 +70,7 @@ def portal_options(settings: Settings) -> Options:
         tile_url=settings.tile_url,
         tile_attribution=settings.tile_attribution,
         support_phone=settings.support_phone,
+        support_email=settings.support_email,
         operator_name=settings.operator_name,
         hold_minutes=settings.hold_minutes,
         languages=settings.languages,

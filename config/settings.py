@@ -28,6 +28,7 @@ VARIABLES = {
     "VACCINPORTEN_TILE_URL": "map tiles, an address with {z}, {x} and {y}; default none",
     "VACCINPORTEN_TILE_ATTRIBUTION": "whom to thank for the tiles; goes with the above",
     "VACCINPORTEN_SUPPORT_PHONE": "telephone number for help with the service; default none",
+    "VACCINPORTEN_SUPPORT_EMAIL": "e-mail address for help and for reports of what is hard to use; default none",
     "VACCINPORTEN_HOLD_MINUTES": "how long a chosen time is held while the form is filled, 2 to 60; default 10",
     "VACCINPORTEN_EIDS": "file that says which e-IDs are on, and in which order (TOML); default none",
     "VACCINPORTEN_LANGUAGES": "languages that are on, as sv,fi; default in production: those that a native speaker has read, "
@@ -60,6 +61,7 @@ class Settings:
     tile_url: str | None
     tile_attribution: str | None
     support_phone: str | None
+    support_email: str | None
     operator_name: str | None
     hold_minutes: int
     languages: tuple[str, ...]
@@ -91,6 +93,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         tile_url=tile_url,
         tile_attribution=tile_attribution,
         support_phone=_support_phone(environ),
+        support_email=_support_email(environ),
         operator_name=_text(environ, "VACCINPORTEN_OPERATOR"),
         hold_minutes=_whole_number(environ, "VACCINPORTEN_HOLD_MINUTES", 10, 2, 60),
         languages=_languages(environ, production),
@@ -163,6 +166,13 @@ def _support_phone(environ: Mapping[str, str]) -> str | None:
     if phone is not None and not re.fullmatch(r"\+?[0-9][0-9 -]{3,20}[0-9]", phone):
         raise BadSettings("VACCINPORTEN_SUPPORT_PHONE: must be a telephone number, as 08-123 45 67 or +46 8 123 45 67")
     return phone
+
+
+def _support_email(environ: Mapping[str, str]) -> str | None:
+    email = _text(environ, "VACCINPORTEN_SUPPORT_EMAIL")
+    if email is not None and not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", email):
+        raise BadSettings("VACCINPORTEN_SUPPORT_EMAIL: must be an e-mail address, as hjalp@example.org")
+    return email
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------

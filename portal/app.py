@@ -27,7 +27,7 @@ from portal.web.proxies import trust
 from portal.wiring import Options, wire
 
 LARGEST_FORM = 64 * 1024
-JOURNEYS = ("find", "book", "manage", "arrive", "sign_in", "family", "staff", "schedule", "settings", "api")
+JOURNEYS = ("find", "pages", "book", "manage", "arrive", "sign_in", "family", "staff", "schedule", "settings", "api")
 
 
 def create_app(options: Options, database: Database, clock: Clock | None = None) -> Flask:

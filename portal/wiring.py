@@ -53,6 +53,7 @@ class Options:
     tile_url: str | None = None
     tile_attribution: str | None = None
     support_phone: str | None = None
+    support_email: str | None = None
     operator_name: str | None = None
     hold_minutes: int = 10
     eids: Sequence[EidChoice] = ()
@@ -83,6 +84,7 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
             tile_url=options.tile_url,
             tile_attribution=options.tile_attribution,
             support_phone=options.support_phone,
+            support_email=options.support_email,
             operator_name=options.operator_name,
             languages=tuple(code for code in LANGUAGES if code in options.languages),
             login_is_open=any(choice.residents for choice in eids),

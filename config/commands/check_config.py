@@ -56,6 +56,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding(GOOD, "settings", f"{kind}, {settings.base_url}, {served}")
     yield Finding(GOOD, "secret", f"{len(settings.secret)} bytes")
     yield _proxies(settings)
+    yield _support(settings)
     yield _languages(settings)
     yield _eids(settings)
     yield from _database(settings)
@@ -67,6 +68,13 @@ def _proxies(settings: Settings) -> Finding:
     if settings.production and not settings.trusted_proxies:
         return Finding(NOTE, "proxies", "none is trusted; behind a proxy all visitors share one address and its limits")
     return Finding(GOOD, "proxies", f"{settings.trusted_proxies} trusted")
+
+
+def _support(settings: Settings) -> Finding:
+    ways = [way for way in (settings.support_phone, settings.support_email) if way]
+    if not ways:
+        return Finding(NOTE, "support", "neither telephone nor e-mail: the law wants a way to report what is hard to use")
+    return Finding(GOOD, "support", ", ".join(ways))
 
 
 def _languages(settings: Settings) -> Finding:

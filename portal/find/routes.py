@@ -1,4 +1,4 @@
-"""Start page, clinic page, poster, policy, help."""
+"""Start page, clinic page, poster, policy."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ def clinic(clinic_id: int) -> str:
     with services().database.reading() as session:
         found = _existing(queries.clinic(session, clinic_id))
         categories = catalogue.categories(session, [clinic_id])
+        policy = queries.policy(session, found.unit.provider_id, now())
         bookable = rules.can_be_booked_online(found) and bool(offers(categories))
         others = () if bookable else elsewhere(session, found, None, now())
     return render_template(
@@ -78,6 +79,7 @@ def clinic(clinic_id: int) -> str:
         active=rules.is_active(found),
         bookable=bookable,
         others=others,
+        policy=policy,
         offers=offers(categories),
         drop_in=drop_in_offers(categories) if rules.offers_drop_in(found) else [],
         arrivals=rules.takes_arrivals(found),
@@ -106,11 +108,6 @@ def policy(clinic_id: int) -> str:
     return render_template(
         "find/policy.html", clinic=found, provider=found.unit.provider, policy=policy, text=text, spoken=spoken
     )
-
-
-@blueprint.get("/hjalp")
-def help() -> str:
-    return render_template("find/help.html")
 
 
 def _existing(clinic: Clinic | None) -> Clinic:

@@ -10,7 +10,21 @@ import mimetypes
 from flask import Flask, Response, g, request
 from flask_compress import Compress
 
-COMPRESSED = frozenset({"static", "find.start", "find.clinic", "api.clinics", "api.clinic", "api.types", "api.slots"})
+COMPRESSED = frozenset(
+    {
+        "static",
+        "find.start",
+        "find.clinic",
+        "pages.help",
+        "pages.accessibility",
+        "pages.personal_data",
+        "pages.cookies",
+        "api.clinics",
+        "api.clinic",
+        "api.types",
+        "api.slots",
+    }
+)
 compress = Compress()
 
 

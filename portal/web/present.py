@@ -45,6 +45,10 @@ def phone_html(number: str) -> Markup:
     return Markup('<a href="{}"><bdi dir="ltr">{}</bdi></a>').format(phone_link(number), shown)
 
 
+def email_html(address: str) -> Markup:
+    return Markup('<a href="mailto:{}"><bdi dir="ltr">{}</bdi></a>').format(address, address)
+
+
 def qr_svg(text: str, label: str) -> Markup:
     """`text` as an SVG QR code with a quiet zone, black on white in every mode, named `label` for screen readers."""
     path, size = qr_path(text)
@@ -68,4 +72,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         time_value=value_of, threes=in_threes, phone=show_phone, tel=phone_link, identity=show_identity
     )
-    app.jinja_env.globals["phone_html"] = phone_html
+    app.jinja_env.globals.update(phone_html=phone_html, email_html=email_html)

@@ -29,6 +29,7 @@ class Site:
     tile_url: str | None
     tile_attribution: str | None
     support_phone: str | None
+    support_email: str | None
     operator_name: str | None
     login_is_open: bool
     """Whether residents can log in with e-ID here."""

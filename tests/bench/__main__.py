@@ -8,14 +8,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench import booking, capacity, country, map_first_view
+from tests.bench import booking, capacity, country, map_first_view, pages
 from tests.bench.measured import Measured
 
 IN_THE_COUNTRY = {**capacity.MEASURES, **booking.MEASURES}
+ON_POSTGRESQL = pages.MEASURES
+"""Pages, as a region would serve them."""
 KEPT = Path(__file__).parents[2] / "var" / "bench.jsonl"
 BENCHMARKS: Mapping[str, Callable[[Collection[str]], Iterable[Measured]]] = {
     "map-first-view": lambda _names: [map_first_view.measure()],
-    **dict.fromkeys(IN_THE_COUNTRY, partial(country.measure, IN_THE_COUNTRY)),
+    **dict.fromkeys({**IN_THE_COUNTRY, **ON_POSTGRESQL}, partial(country.measure, IN_THE_COUNTRY, ON_POSTGRESQL)),
 }
 """By name: what measures it. One that measures several is run once, with the names that are wanted."""
 

@@ -29,12 +29,14 @@ ENGINES = ("sqlite", "postgresql")
 Measures = Mapping[str, Callable[[Database, str], Iterator[Measured]]]
 
 
-def measure(measures: Measures, names: Collection[str]) -> Iterator[Measured]:
-    """Those that are named, on each engine."""
+def measure(measures: Measures, on_postgresql: Measures, names: Collection[str]) -> Iterator[Measured]:
+    """Those that are named: on each engine, or on PostgreSQL alone."""
     for engine in ENGINES:
-        with country(engine) as database:
-            for name, one in measures.items():
-                if name in names:
+        these = measures if engine == "sqlite" else {**measures, **on_postgresql}
+        wanted = [one for name, one in these.items() if name in names]
+        if wanted:
+            with country(engine) as database:
+                for one in wanted:
                     yield from one(database, engine)
 
 

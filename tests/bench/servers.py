@@ -22,10 +22,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(database_url: str) -> Iterator[str]:
-    """The portal as it runs in earnest, by gunicorn with two workers; its address without trailing slash."""
+def served(database_url: str, **more: str) -> Iterator[str]:
+    """The portal as it runs in earnest, by gunicorn with two workers; its address without trailing slash. `more`: settings."""
     port = free_port()
-    environ = {**os.environ, "VACCINPORTEN_ENV": "development", "DATABASE_URL": database_url, "PORT": str(port)}
+    environ = {**os.environ, "VACCINPORTEN_ENV": "development", "DATABASE_URL": database_url, "PORT": str(port), **more}
     with running(
         [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"], f"http://127.0.0.1:{port}/healthz", environ
     ):
@@ -35,7 +35,9 @@ def served(database_url: str) -> Iterator[str]:
 @contextmanager
 def running(command: Sequence[str], address: str, environ: Mapping[str, str] | None = None) -> Iterator[str]:
     """The command, from when `address` answers until the block ends."""
-    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env={**os.environ, **(environ or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             _wait_for(address)
             yield address

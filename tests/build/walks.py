@@ -105,7 +105,17 @@ def as_residents(walker: Walker) -> None:
 
 def looks_around(walker: Walker, phone: Browser) -> None:
     kind = walker.side.free.kind.id
-    for path in ("/", "/hjalp", walker.clinic, f"{walker.clinic}/affisch", f"{walker.clinic}/personuppgifter", "/clinique"):
+    for path in (
+        "/",
+        "/hjalp",
+        "/tillganglighet",
+        "/personuppgifter",
+        "/kakor",
+        walker.clinic,
+        f"{walker.clinic}/affisch",
+        f"{walker.clinic}/personuppgifter",
+        "/clinique",
+    ):
         phone.get(path)
     here = f"/clinique/{walker.side.clinic_id}"
     for path in (here, f"{here}/appointmentTypes", f"{here}/appointments/{kind}/slots/261120-261127"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from portal.web.permits import PERMITS
 from tests.build import axe
 from tests.build.clocks import FixedClock
 from tests.build.htmlvalidate import complaints
+from tests.build.reflow import SPREAD, TWICE, cut, letters, sideways, styled
 from tests.build.site import a_portal, a_screen_door
 from tests.build.states import STATES, State
 from tests.build.swedish import Words, names, swedish
@@ -46,6 +45,7 @@ NO_PAGE_OF_THEIR_OWN = (
     "development/links.html",
     "errors/error.html",
     "find/drawn_map.html",
+    "pages/contact.html",
     "schedule/parts.html",
     "schedule/type_fields.html",
     "screen/languages.html",
@@ -60,11 +60,6 @@ NOT_MET: list[str] = []
 """Endpoints and templates of pages that no state leads to yet."""
 SMALLEST = 320
 IN_TURN = ("sv", "ar", "fi")
-SPREAD = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
-p { margin-block-end: 2em !important; }"""
-"""WCAG 1.4.12, to the letter."""
-USUAL, TWICE = 16, 32
-"""Pixels of a browser's own letters."""
 WITHOUT_MAP = """() => {
   const copy = document.documentElement.cloneNode(true);
   copy.querySelectorAll('.map-canvas').forEach((map) => map.replaceChildren());
@@ -125,44 +120,6 @@ def assert_room_for_words(page: Page) -> None:
         assert sideways(page) + cut(page) == [], "with letters twice as large"
 
 
-@contextmanager
-def letters(page: Page, size: int) -> Iterator[None]:
-    """Of this size in pixels unless the page says otherwise, as readers set it in their browser."""
-    browser = page.context.new_cdp_session(page)
-    browser.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
-    try:
-        yield
-    finally:
-        browser.send("Page.setFontSizes", {"fontSizes": {"standard": USUAL}})
-        browser.detach()
-
-
-@contextmanager
-def styled(page: Page, rules: str) -> Iterator[None]:
-    """With a reader's own rules, which the page's CSP has no say in."""
-    page.evaluate(
-        "rules => { const own = new CSSStyleSheet(); own.replaceSync(rules); document.adoptedStyleSheets = [own]; }", rules
-    )
-    try:
-        yield
-    finally:
-        page.evaluate("document.adoptedStyleSheets = []")
-
-
-def cut(page: Page) -> list[str]:
-    """What hides a part of its own words."""
-    found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll('body *')].filter((one) => {
-          const { overflowX, overflowY } = getComputedStyle(one);
-          const hidesX = ['hidden', 'clip'].includes(overflowX) && one.scrollWidth > one.clientWidth + 1;
-          const hidesY = ['hidden', 'clip'].includes(overflowY) && one.scrollHeight > one.clientHeight + 1;
-          return (hidesX || hidesY) && one.textContent.trim() && one.clientWidth > 2
-            && !one.closest('.vh, .map-canvas, svg, [hidden]');
-        }).map((one) => `cut: ${one.tagName} ${one.className}`)"""
-    )
-    return found
-
-
 def assert_english(page: Page, world: World, state: State) -> None:
     """But for what only developers see, and for names: those of towns on the map too."""
     if not state.template.startswith("development/"):
@@ -219,19 +176,3 @@ def assert_shown(world: World, state: State) -> None:
     shown = [answer for answer in world.answers if answer.template]
     assert shown[-1] == Answer(state.meets[-1], state.status, state.template)
     assert set(state.meets) <= {answer.endpoint for answer in world.answers}
-
-
-def sideways(page: Page) -> list[str]:
-    """What makes the page wider than its window, if anything does."""
-    found: list[str] = page.evaluate(
-        """() => {
-          const room = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= room) return [];
-          const wide = [...document.querySelectorAll('body *')].filter((one) => {
-            const { left, right } = one.getBoundingClientRect();
-            return left < -1 || right > room + 1;
-          });
-          return ['the page', ...wide.slice(0, 5).map((one) => `${one.tagName} ${one.className}`)];
-        }"""
-    )
-    return found

@@ -283,6 +283,7 @@ def test_the_portal_is_told_all_it_asks_for():
         "VACCINPORTEN_TILE_URL": "https://tiles.example.org/{z}/{x}/{y}.png",
         "VACCINPORTEN_TILE_ATTRIBUTION": "© Kartmakarna",
         "VACCINPORTEN_SUPPORT_PHONE": "08-123 45 67",
+        "VACCINPORTEN_SUPPORT_EMAIL": "hjalp@example.org",
         "VACCINPORTEN_OPERATOR": "Region Exempel",
         "VACCINPORTEN_HOLD_MINUTES": "15",
         "VACCINPORTEN_LANGUAGES": "fi,sv",

@@ -173,7 +173,7 @@ def test_every_page_that_opens_while_one_acts_says_for_whom(guardian: Home, offe
         if guardian.answer.mimetype == "text/html" and guardian.status in (200, 404):
             met.add(rule.endpoint)
             assert guardian.banner == "Du gör det här åt Alva Lund .", rule.endpoint
-    pages = "find.start find.clinic find.policy find.help book.visit book.time book.who manage.booking manage.find_booking"
+    pages = "find.start find.clinic find.policy pages.help book.visit book.time book.who manage.booking manage.find_booking"
     more = "arrive.ticket family.own family.by_link family.consent sign_in.resident sign_in.sessions"
     assert met >= {*pages.split(), *more.split()}
     assert guardian.get("/ingen-sidan-alls").banner == "Du gör det här åt Alva Lund ."

@@ -22,7 +22,10 @@ at_address("clinic-by-phone", CLINIC, "find.clinic", lambda world: f"/klinik/{wo
 at_address("clinic-inactive", CLINIC, "find.clinic", lambda world: f"/klinik/{world.clinic_id('traslov')}")
 at_address("poster", "find/poster.html", "find.poster", lambda world: f"/klinik/{world.clinic_id('nissan')}/affisch")
 at_address("policy", "find/policy.html", "find.policy", lambda world: f"/klinik/{world.clinic_id('nissan')}/personuppgifter")
-at_address("help", "find/help.html", "find.help", "/hjalp")
+at_address("help", "pages/help.html", "pages.help", "/hjalp")
+at_address("accessibility", "pages/accessibility.html", "pages.accessibility", "/tillganglighet")
+at_address("personal-data", "pages/personal_data.html", "pages.personal_data", "/personuppgifter")
+at_address("cookies", "pages/cookies.html", "pages.cookies", "/kakor")
 
 
 at_address("start-by-time", START, "find.start", "/?sortera=tid&lediga=1&kategori=tbe")

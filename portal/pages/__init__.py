@@ -1,0 +1,1 @@
+"""Pages of trust: help, accessibility, personal data, cookies."""
