@@ -142,16 +142,24 @@ def first_free(session: Session, types: Mapping[int, Collection[int]], now: date
     if not types:
         return {}
     first = local(now).date()
-    wanted = select(ClinicDay.clinic_id, *LEFT).where(ClinicDay.day.between(first, first + SOON), ClinicDay.free.is_not(None))
-    if len(types) <= FEW:
-        wanted = wanted.where(ClinicDay.clinic_id.in_(types))
     found: dict[int, Time] = {}
-    rows = session.execute(wanted.order_by(ClinicDay.clinic_id, ClinicDay.day))
+    if len(types) <= FEW:
+        rows = quick_rows(session, FREE_OF_SOME, first=first, last=first + SOON, clinics=list(types))
+    else:
+        rows = quick_rows(session, FREE_OF_ALL, first=first, last=first + SOON)
     for clinic_id, days in groupby(rows, itemgetter(0)):
         time = first_of((left for _clinic, *left in days), types.get(clinic_id, ()), now)
         if time is not None:
             found[clinic_id] = time
     return found
+
+
+FREE_OF_ALL = (
+    select(ClinicDay.clinic_id, *LEFT)
+    .where(ClinicDay.day.between(bindparam("first"), bindparam("last")), ClinicDay.free.is_not(None))
+    .order_by(ClinicDay.clinic_id, ClinicDay.day)
+)
+FREE_OF_SOME = FREE_OF_ALL.where(one_of(ClinicDay.clinic_id, "clinics"))
 
 
 def first_of(days: Iterable[Sequence[Any]], types: Collection[int], now: datetime) -> Time | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -23,6 +25,7 @@ from journal_core.organisation.model import (
     ModuleSwitch,
 )
 from journal_core.organisation.rules import fold
+from journal_core.reading import one_of, quick_rows
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,7 @@ class ClinicSearch:
     """Clinics in it too, whether or not the words fit."""
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A clinic that was found: what the map, and an order by distance, need of it."""
 
     id: int
@@ -65,14 +67,17 @@ class Hit:
 
 
 def reasons(session: Session) -> Sequence[Reason]:
-    return session.scalars(select(Reason).order_by(Reason.position, Reason.id)).all()
+    return session.scalars(REASONS).all()
+
+
+REASONS = select(Reason).order_by(Reason.position, Reason.id)
 
 
 def hits(session: Session, search: ClinicSearch) -> list[Hit]:
     """Every listed clinic that matches, by town and name."""
     found = select(Clinic.id, Clinic.name, Clinic.city, Clinic.postcode, Clinic.latitude, Clinic.longitude)
     rows = session.execute(found.where(_matching(search)).order_by(Clinic.city, Clinic.name, Clinic.id))
-    return [Hit(**row) for row in rows.mappings()]
+    return [Hit(*row) for row in rows]
 
 
 def words_of_listed(session: Session) -> dict[str, str]:
@@ -127,6 +132,39 @@ def _with_drop_in_modules() -> Select[int]:
             CareProvider.modules.any(ModuleSwitch.module == Module.IVT),
         )
     )
+
+
+class Offered(NamedTuple):
+    """What residents are offered at a clinic for a reason."""
+
+    clinic_id: int
+    slug: str
+    name: str
+    """The reason's."""
+    type_id: int
+    """The clinic's first type for it."""
+
+
+def offered(session: Session, clinic_ids: Sequence[int]) -> list[Offered]:
+    """In the clinics' own order, a reason once. Past the mapper, for the list of clinics is asked for by everybody."""
+    firsts: dict[tuple[int, str], Offered] = {}
+    for row in quick_rows(session, OFFERED, clinics=clinic_ids):
+        firsts.setdefault(row[:2], Offered(*row))
+    return list(firsts.values())
+
+
+OFFERED = (
+    select(VisitCategory.clinic_id, Reason.slug, Reason.name, VisitType.id)
+    .join(VisitType, VisitType.category_id == VisitCategory.id)
+    .join(Reason, Reason.id == VisitCategory.reason_id)
+    .where(
+        one_of(VisitCategory.clinic_id, "clinics"),
+        VisitCategory.retired_at.is_(None),
+        ~VisitCategory.invisible_online,
+        VisitType.retired_at.is_(None),
+    )
+    .order_by(VisitCategory.clinic_id, VisitCategory.position, VisitCategory.id, VisitType.position, VisitType.id)
+)
 
 
 def categories(session: Session, clinic_ids: Sequence[int]) -> Sequence[VisitCategory]:
@@ -209,6 +247,19 @@ def types_booked_online(
 
     organisation.rules.can_be_booked_online and catalogue.rules.offered_online as one statement.
     """
+    wanted: dict[str, object] = {}
+    if reason is not None:
+        wanted["reason"] = reason
+    if clinic_ids is not None:
+        wanted["clinics"] = clinic_ids
+    found: dict[int, set[int]] = {}
+    for clinic_id, type_id in quick_rows(session, _booked_online(reason is not None, clinic_ids is not None), **wanted):
+        found.setdefault(clinic_id, set()).add(type_id)
+    return found
+
+
+@cache
+def _booked_online(for_reason: bool, of_clinics: bool) -> Select[int, int]:
     wanted = (
         select(VisitCategory.clinic_id, VisitType.id)
         .join(VisitType, VisitType.category_id == VisitCategory.id)
@@ -222,21 +273,16 @@ def types_booked_online(
             Clinic.id.in_(_with_booking_modules()),
         )
     )
-    if reason is not None:
-        wanted = wanted.join(Reason, Reason.id == VisitCategory.reason_id).where(Reason.slug == reason)
-    if clinic_ids is not None:
-        wanted = wanted.where(VisitCategory.clinic_id.in_(clinic_ids))
-    found: dict[int, set[int]] = {}
-    for clinic_id, type_id in session.execute(wanted):
-        found.setdefault(clinic_id, set()).add(type_id)
-    return found
+    if for_reason:
+        wanted = wanted.join(Reason, Reason.id == VisitCategory.reason_id).where(Reason.slug == bindparam("reason"))
+    return wanted.where(one_of(VisitCategory.clinic_id, "clinics")) if of_clinics else wanted
 
 
 def _with_booking_modules() -> Select[int]:
     """A clinic's own API and Bokning, its provider's IVT."""
     own = (
         select(ModuleSwitch.clinic_id)
-        .where(ModuleSwitch.module.in_((Module.API, Module.BOOKING)))
+        .where(or_(ModuleSwitch.module == Module.API, ModuleSwitch.module == Module.BOOKING))
         .group_by(ModuleSwitch.clinic_id)
         .having(func.count() == 2)
     )

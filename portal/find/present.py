@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -16,10 +16,10 @@ from werkzeug.datastructures import MultiDict
 from journal_core.booking.queries import SOON
 from journal_core.booking.rules import Time
 from journal_core.catalogue.model import VisitCategory
-from journal_core.catalogue.queries import Box, ClinicSearch, Hit
+from journal_core.catalogue.queries import Box, ClinicSearch, Hit, Offered
 from journal_core.catalogue.rules import types_offered_online
+from journal_core.organisation import queries as organisation
 from journal_core.organisation import rules
-from journal_core.organisation.model import Clinic
 from portal.find.drawing import Drawing, Group
 from portal.web.forms import Form
 from portal.words import ages, reason_name
@@ -159,11 +159,10 @@ class Offer:
 class Card:
     """A clinic in the list."""
 
-    clinic: Clinic
+    clinic: organisation.Card
     number: int
     reasons: Sequence[str]
     bookable: bool
-    drop_in: bool
     distance: float | None
     """In kilometres, where it is known from where."""
     first_free: Time | None
@@ -173,29 +172,27 @@ class Card:
 
 
 def cards(
-    clinics: Sequence[Clinic],
-    categories: Sequence[VisitCategory],
+    clinics: Sequence[organisation.Card],
+    offered: Sequence[Offered],
+    bookable: Collection[int],
     first_number: int,
     distances: Mapping[int, float] = MappingProxyType({}),
     free: Mapping[int, Time] = MappingProxyType({}),
     reason: str = "",
 ) -> list[Card]:
-    """`reason`: the slug of the one that is asked for."""
-    offered: dict[int, dict[str, str]] = {}
+    """`bookable`: ids of those that can be booked online; `reason`: the slug of the one that is asked for."""
+    reasons: dict[int, list[str]] = {}
     for_it: dict[int, int] = {}
-    for category in categories:
-        if types_offered_online(category):
-            names = offered.setdefault(category.clinic_id, {})
-            names[category.reason.slug] = reason_name(category.reason.slug, category.reason.name)
-            if category.reason.slug == reason:
-                for_it.setdefault(category.clinic_id, types_offered_online(category)[0].id)
+    for one in offered:
+        reasons.setdefault(one.clinic_id, []).append(reason_name(one.slug, one.name))
+        if one.slug == reason:
+            for_it[one.clinic_id] = one.type_id
     return [
         Card(
             clinic,
             number,
-            list(offered.get(clinic.id, {}).values()),
-            rules.can_be_booked_online(clinic) and clinic.id in offered,
-            rules.offers_drop_in(clinic),
+            reasons.get(clinic.id, []),
+            clinic.id in bookable,
             distances.get(clinic.id),
             free.get(clinic.id),
             for_it.get(clinic.id),

@@ -15,8 +15,8 @@ from journal_core.organisation import queries, rules
 from journal_core.organisation.model import Clinic
 from journal_core.texts import said
 from portal.find.drawing import drawing
-from portal.find.present import PAGE, WITHIN, Pages, asked, cards, drawn_pins, drop_in_offers, offers, pins
-from portal.find.search import RADIUS_KM, by_free_time, find
+from portal.find.present import PAGE, WITHIN, Asked, Pages, asked, cards, drawn_pins, drop_in_offers, offers, pins
+from portal.find.search import RADIUS_KM, Found, by_free_time, find
 from portal.web.elsewhere import elsewhere
 from portal.web.i18n import language
 from portal.web.posters import poster as poster_of
@@ -33,26 +33,24 @@ def start() -> str | Response:
     with services().database.reading() as session:
         reasons = catalogue.reasons(session)
         found = find(session, wish.search, wish.q, wish.oneself)
-        of_all, free = bool(wish.by_time or wish.within), {}
-        if of_all:
+        if wish.by_time or wish.within:  # which depends on what all of them have
             types = catalogue.types_booked_online(session, wish.reason or None)
             free = services().remembered.first_free(session, types, moment)
             until = local(moment).date() + timedelta(days=wish.within) if wish.within else None
             found = by_free_time(found, free, until=until, in_order=wish.by_time)
-        pages = Pages(wish.page, len(found.hits))
-        shown = [hit.id for hit in found.hits[pages.first_number - 1 :][:PAGE]]
-        if not of_all:
+            pages, shown = _page(found, wish)
+        else:
+            pages, shown = _page(found, wish)
             types = catalogue.types_booked_online(session, wish.reason or None, shown)
             free = bookings.first_free(session, types, moment)
-        clinics = sorted(queries.clinics(session, shown), key=lambda clinic: shown.index(clinic.id))
-        categories = catalogue.categories(session, shown)
+        clinics, offered = queries.cards(session, shown), catalogue.offered(session, shown)
     if wish.page > pages.last:
         return redirect(url_for("find.start") + wish.query(pages.last), 302)
     return render_template(
         "find/start.html",
         asked=wish,
         reasons=[(reason.slug, reason_name(reason.slug, reason.name)) for reason in reasons],
-        cards=cards(clinics, categories, pages.first_number, found.distances, free, wish.reason),
+        cards=cards(clinics, offered, types, pages.first_number, found.distances, free, wish.reason),
         soon=bookings.SOON.days,
         within=WITHIN,
         pages=pages,
@@ -63,6 +61,12 @@ def start() -> str | Response:
         radius=RADIUS_KM,
         page_size=PAGE,
     )
+
+
+def _page(found: Found, wish: Asked) -> tuple[Pages, list[int]]:
+    """Where one is in the list, and the clinics that are shown."""
+    pages = Pages(wish.page, len(found.hits))
+    return pages, [hit.id for hit in found.hits[pages.first_number - 1 :][:PAGE]]
 
 
 @blueprint.get("/klinik/<id:clinic_id>")

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 from babel import Locale
 from babel.lists import format_list
-from flask import Flask, Request, Response, current_app, request
-from flask_babel import Babel, format_date, format_decimal, get_locale, ngettext
+from babel.support import Translations
+from flask import Flask, Request, Response, current_app, g, request
+from flask_babel import Babel, format_date, format_decimal, get_locale, get_translations, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -138,10 +139,30 @@ def _code() -> str:
     return str(locale.language) if locale else SOURCE
 
 
+def _say_quickly(app: Flask) -> None:
+    """A page asks for a hundred sentences, all in one language: it is looked up once a request, not once a sentence.
+
+    Templates are never rendered under another language than the request's.
+    """
+
+    def spoken() -> Translations:
+        if "translations" not in g:
+            g.translations = get_translations()
+        found: Translations = g.translations
+        return found
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda words: spoken().ugettext(words),
+        ngettext=lambda one, many, count: spoken().ungettext(one, many, count),
+        newstyle=True,
+    )
+
+
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = SOURCE
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     babel.init_app(app, locale_selector=language)
+    _say_quickly(app)
     app.after_request(_remember)
     app.jinja_env.filters.update(
         day=say_day,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from journal_core.catalogue import queries
 from journal_core.catalogue.queries import Box, ClinicSearch
+from journal_core.organisation import queries as organisation
 from journal_core.organisation import rules
 from journal_core.organisation.model import Clinic, Module
 from journal_core.transaction import Database
@@ -175,6 +176,33 @@ class TestReasons:
         with database.reading() as session:
             assert [row.name for row in queries.categories(session, [clinic.id])] == ["första", "andra", "tredje"]
 
+    def test_what_a_list_says_is_offered_is_each_reason_once_with_its_first_type(self, database: Database) -> None:
+        with database.writing() as session:
+            one, other = a_clinic(session), a_clinic(session)
+            first = a_type(session, a_category(session, one, reason=a_reason(session, "resa"), position=1))
+            a_type(session, a_category(session, one, reason=a_reason(session, "tbe"), position=3), position=2)
+            tbe = a_type(session, a_category(session, one, reason=a_reason(session, "tbe"), position=2))
+            offering(session, one, "covid-19", retired_at=START)
+            offering(session, one, "covid-19", invisible_online=True)
+            offering(session, other, "tbe")
+        with database.reading() as session:
+            found = queries.offered(session, [one.id])
+            assert [(row.clinic_id, row.slug, row.type_id) for row in found] == [
+                (one.id, "resa", first.id),
+                (one.id, "tbe", tbe.id),
+            ]
+            assert {row.clinic_id for row in queries.offered(session, [one.id, other.id])} == {one.id, other.id}
+
+    def test_cards_come_in_the_order_that_is_asked_for(self, database: Database) -> None:
+        with database.writing() as session:
+            made = [a_clinic(session, name=name, colour="#112233", street="Gatan 1") for name in ("Anna", "Berit", "Cilla")]
+        with database.reading() as session:
+            cards = organisation.cards(session, [made[2].id, made[0].id])
+        assert [(card.name, card.colour, card.street, card.drop_in) for card in cards] == [
+            ("Cilla", "#112233", "Gatan 1", True),
+            ("Anna", "#112233", "Gatan 1", True),
+        ]
+
     def test_a_type_is_found_at_its_own_clinic_only(self, database: Database) -> None:
         with database.writing() as session:
             clinic = a_clinic(session)
@@ -190,7 +218,9 @@ class TestDropIn:
             made = a_clinic(session, **clinic)
             offers = rules.offers_drop_in(made)
         listed = search(database, drop_in=True) == [made.name]
-        assert listed == offers, "the query says what the rule says"
+        with database.reading() as session:
+            [card] = organisation.cards(session, [made.id])
+        assert listed == offers == card.drop_in, "the queries say what the rule says"
         return listed
 
     def test_with_setting_and_modules_on(self, database: Database) -> None:

@@ -18,7 +18,7 @@ function ask() {
 }
 
 function goThere({ coords }) {
-  const wish = new URLSearchParams(new FormData(button.form));
+  const wish = new URLSearchParams([...new FormData(button.form)].filter(([, value]) => value));
   wish.delete('q'); // a place that is named goes before one's own
   wish.set('lat', coords.latitude.toFixed(DECIMALS));
   wish.set('lon', coords.longitude.toFixed(DECIMALS));
