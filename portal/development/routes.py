@@ -88,6 +88,7 @@ def components() -> str:
         stands=samples.stands(now()),
         tickets=samples.tickets(look, now()),
         days=samples.days(now()),
+        others=samples.others(now()),
         poster=samples.poster(look),
     )
 

@@ -16,9 +16,11 @@ from werkzeug.datastructures import MultiDict
 
 from journal_core.arrivals.model import State
 from journal_core.booking.rules import Time
+from journal_core.catalogue.queries import Hit
 from journal_core.clock import local
 from journal_core.consent.rules import Standing
 from portal.web.consents import FINE, FROM_YOU, STANDS, Stand
+from portal.web.elsewhere import Elsewhere
 from portal.web.forms import Form, Problem
 from portal.web.i18n import minutes_left
 from portal.web.present import qr_svg
@@ -164,6 +166,14 @@ def days(now: datetime) -> dict[date, int]:
     """The free times of five days: full ones, and one with a single time."""
     first = local(now).date() + timedelta(days=3)
     return {first + timedelta(days=n): free for n, free in enumerate((0, 12, 1, 48, 0))}
+
+
+def others(now: datetime) -> list[Elsewhere]:
+    """Near, far, and one that nobody knows where it is."""
+    time = Time(local(now).date() + timedelta(days=5), 14 * 60 + 20)
+    near = Hit(1, "Vaccinmottagningen vid torget", "Lund", None, None, None)
+    far = Hit(2, LONG.name, LONG.city, None, None, None)
+    return [Elsewhere(near, time, 1.2), Elsewhere(far, time, 148), Elsewhere(near._replace(city=None), time, None)]
 
 
 class Kind(StrEnum):

@@ -268,7 +268,8 @@ def says_what_is_offered(walker: Walker, desk: Browser) -> None:
     desk.get(f"{offers}/ny").submit(name="Gula febern", reason=str(walker.side.free.category.reason_id))
     desk.get(f"{offers}/{category}/typ").submit(type_name="Tre personer", persons="3")
     desk.get(f"{offers}/{category}/namn").submit(name="Influensa")
-    press(desk, f"{category}/flytta", way="up")
+    desk.get(f"{SCHEDULE}/prova").submit(birth_date="1985-03-14", day=str(MONDAY))
+    press(desk.get(offers), f"{category}/flytta", way="up")
     press(desk, f"{category}/avsluta", {"type": str(kind)})
     press(desk, f"{category}/avsluta")
 

@@ -89,7 +89,6 @@ class Story:
         self.sees(page, "Gäller det ett barn?")
         page.locator("main form button", has_text=ELSA.given_name).click()
         self.acts_for_child(page)
-        page.locator("#channel-sms").check()
         page.locator("#mobile").fill("070-174 06 05")
         press(page)
         self.acts_for_child(page)

@@ -190,7 +190,6 @@ def _(page: Page, world: World) -> None:
 def _(page: Page, world: World) -> None:
     for _turn in range(2):
         _as_astrid(page, world)
-        page.locator("#channel-none").check()
         press(page)
         page.locator("#policy").check()
         press(page)

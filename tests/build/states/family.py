@@ -183,20 +183,23 @@ def _(page: Page, world: World) -> None:
 
 @state("done-consent", DONE, "book.check", "book.done")
 def _(page: Page, world: World) -> None:
+    """Who comes and how he is reached is known: from the time straight to the check."""
     come_in(page, world, JOHAN, ELSA)
-    _to_who(page, world)
-    tell_contact(page)
-    press(page)
+    _take_a_time(page, world)
     page.locator("#policy").check()
     page.locator("#consent").check()
     press(page)
 
 
 def _to_who(page: Page, world: World, slug: str = SLUG) -> None:
+    _take_a_time(page, world, slug)
+    page.wait_for_url("**/vem")
+
+
+def _take_a_time(page: Page, world: World, slug: str = SLUG) -> None:
     to_time(page, world, slug=slug)
     page.locator(".days a").nth(1).click()
     take_time(page)
-    page.wait_for_url("**/vem")
 
 
 # --- what it changes elsewhere
