@@ -70,6 +70,8 @@ class Draft(mapping.Mapped):
     content: Mapped[bytes]
     booking_id: Mapped[int | None]
     """The booking it became: sending the form again leads there."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who was logged in when it was written last: it is theirs after a lost session too, when the same e-ID returns."""
     seen_at: Mapped[datetime] = mapped_column(index=True)
 
 

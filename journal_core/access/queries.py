@@ -34,14 +34,27 @@ def eid_order(session: Session, order_id: str, owner: str) -> EidOrder | None:
     return session.scalar(select(EidOrder).where(EidOrder.id == order_id, EidOrder.owner == owner).with_for_update())
 
 
-def draft(session: Session, draft_id: str, owner: str, now: datetime, *, lock: bool = False) -> Draft | None:
-    """This browser's draft, if it still lives. One that became a booking lives as long, to show the way there."""
+def draft(
+    session: Session, draft_id: str, owner: str, now: datetime, *, person_id: int | None = None, lock: bool = False
+) -> Draft | None:
+    """This browser's draft, if it still lives; else that of whoever is logged in. One that became a booking lives as long, to
+    show the way there."""
     found = session.scalar(LOCKED_DRAFT if lock else DRAFT, {"draft": draft_id, "owner": owner})
+    if found is None and person_id is not None:
+        found = session.scalar(LOCKED_DRAFT_OF_PERSON if lock else DRAFT_OF_PERSON, {"draft": draft_id, "person": person_id})
     return found if found is not None and draft_lives(found, now) else None
+
+
+def waits_for_its_person(session: Session, draft_id: str, now: datetime) -> bool:
+    """A living draft of somebody who was logged in: the same e-ID opens it again."""
+    found = session.get(Draft, draft_id)
+    return found is not None and found.person_id is not None and draft_lives(found, now)
 
 
 DRAFT = select(Draft).where(Draft.id == bindparam("draft"), Draft.owner == bindparam("owner"))
 LOCKED_DRAFT = DRAFT.with_for_update().execution_options(populate_existing=True)
+DRAFT_OF_PERSON = select(Draft).where(Draft.id == bindparam("draft"), Draft.person_id == bindparam("person"))
+LOCKED_DRAFT_OF_PERSON = DRAFT_OF_PERSON.with_for_update().execution_options(populate_existing=True)
 
 
 def open_drafts(session: Session, owner: str, clinic_id: int) -> Sequence[str]:

@@ -165,6 +165,7 @@ def start_draft(
         "clinic_id": clinic_id,
         "content": _sealed(vault, draft_id, content),
         "booking_id": None,
+        "person_id": None,
         "seen_at": now,
     }
     quick_write(session, insert_of(session.get_bind().dialect.name, Draft), [row])

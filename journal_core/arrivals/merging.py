@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, aliased
 
-from journal_core.access.model import WebSession
+from journal_core.access.model import Draft, WebSession
 from journal_core.actor import Actor
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
@@ -37,6 +37,7 @@ NAMING: tuple[tuple[type[Mapped], str], ...] = (
     (ConsentRequest, "guardian_id"),
     (WebSession, "person_id"),
     (WebSession, "acting_for_id"),
+    (Draft, "person_id"),
     (Person, "merged_into_id"),
 )
 """Columns that name a person and simply name the new one afterwards; guardianships need more care. The log stays as it was."""

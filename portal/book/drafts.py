@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask import abort, redirect, url_for
@@ -15,7 +16,7 @@ from journal_core.access import use_cases as drafts
 from journal_core.access.model import Draft
 from journal_core.booking import queries, refusals
 from journal_core.booking.loading import HOLD
-from journal_core.booking.model import Hold
+from journal_core.booking.model import Booking, Hold
 from journal_core.booking.rules import Coming, Time, check_offered, nearest, time_of
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import ProviderReason, VisitType
@@ -29,7 +30,7 @@ from journal_core.persons.rules import Identity
 from journal_core.refusal import Refusal
 from portal.book.forms import Who, read_who
 from portal.book.present import Held, held
-from portal.web.acting import acting_for
+from portal.web.acting import acting_for, seen_by_me
 from portal.web.forms import Form
 from portal.web.i18n import language
 from portal.web.present import show_phone
@@ -89,6 +90,16 @@ class Step:
             return None
         return Coming(identity.born, person.given_name or "", person.family_name or "", identity)
 
+    @cached_property
+    def earlier(self) -> Booking | None:
+        """What whoever is known has booked of the same already, and may see: a second is refused (domain §3)."""
+        person = self.subject
+        if self.known is None or person is None or self.time is None:
+            return None
+        found = queries.live_bookings_of(self.session, [person.id], self.kind.category, self.time.day, self.moment)
+        seen = found if self.child is None else seen_by_me(self.session, found, [person])[person.id]
+        return next(iter(seen), None)
+
     @property
     def persons(self) -> int:
         return 1 if self.known else self.kind.persons
@@ -120,6 +131,7 @@ class Step:
 
     def write(self, **changes: Any) -> None:
         self.content.update(changes)
+        self.draft.person_id = self.booker.id if self.booker else self.draft.person_id
         drafts.write_draft(services().vault, self.draft, self.content, self.moment)
 
     def address(self, endpoint: str, **values: Any) -> str:
@@ -162,7 +174,10 @@ def load(session: Session, clinic_id: int, draft_id: str, *, lock: bool = False)
 def _draft(
     session: Session, clinic_id: int, draft_id: str, moment: datetime, *, lock: bool = False
 ) -> tuple[Draft, dict[str, Any]]:
-    draft = access.draft(session, draft_id, owner(), moment, lock=lock)
+    person_id = resident_id()
+    draft = access.draft(session, draft_id, owner(), moment, person_id=person_id, lock=lock)
+    if draft is None and person_id is None and access.waits_for_its_person(session, draft_id, moment):
+        raise GoTo(url_for("sign_in.resident", till=url_for("book.who", clinic_id=clinic_id, draft_id=draft_id), besok=1))
     if draft is None or draft.clinic_id != clinic_id:
         raise GoTo(url_for("book.visit", clinic_id=clinic_id, borta=1))
     if draft.booking_id is not None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from journal_core.booking.judgement import Wish, hindrances, on_no_day
-from journal_core.booking.refusals import TOO_OLD, TOO_YOUNG
+from journal_core.booking.refusals import ALREADY_BOOKED, TOO_OLD, TOO_YOUNG
 from journal_core.booking.rules import Coming, last_day
 from journal_core.catalogue.model import ProviderReason, VisitType
 from journal_core.catalogue.rules import ConsentNeed
@@ -126,4 +126,6 @@ def hindrance(step: Step) -> str | None:
     refusal = next(standing_in_the_way(step, [step.known]), None)
     if refusal is None and step.child is None and need_of(step, [step.known]) is ConsentNeed.DIGITAL:
         refusal = Refusal(refusals.NOT_GUARDIAN)
+    if refusal is None and step.earlier is not None:
+        refusal = Refusal(ALREADY_BOOKED)
     return say(refusal) if refusal is not None else None

@@ -37,7 +37,7 @@ from portal.web.limits import DRAFTS_BY_ADDRESS, HOLDS_BY_ADDRESS, address, spen
 from portal.web.own_texts import falls_back
 from portal.web.present import qr_svg
 from portal.web.services import now, services
-from portal.web.sessions import owner
+from portal.web.sessions import owner, resident_id
 from portal.web.shapes import read_day
 from portal.web.times import read_time, times, value_of
 from portal.words import say
@@ -220,6 +220,7 @@ def _who_page(step: Step, form: Form, status: int, refused: Sequence[Refusal] = 
         unnumbered=unnumbered,
         children=children_to_choose(step),
         hindrance=hindrance(step),
+        earlier=booking.link_of(services().vault, step.earlier) if step.earlier else None,
         ways=ways_on(step, refused or (list(standing_in_the_way(step, [step.known])) if step.known else [])),
     )
     return make_response(page, status)
@@ -333,7 +334,7 @@ def more_time(clinic_id: int, draft_id: str) -> Response:
 @blueprint.get("/<draft:draft_id>/klart")
 def done(clinic_id: int, draft_id: str) -> str:
     with services().database.reading() as session:
-        draft = access.draft(session, draft_id, owner(), now())
+        draft = access.draft(session, draft_id, owner(), now(), person_id=resident_id())
         if draft is None or draft.booking_id is None:
             abort(404)
         made = queries.booking(session, draft.booking_id)

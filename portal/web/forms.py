@@ -51,6 +51,8 @@ class Form:
 
     data: Mapping[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    cookieless: bool = False
+    """The browser keeps no cookies: only the telephone helps."""
 
     def text(self, name: str) -> str:
         """What was typed, in composed letters, without control characters and surplus blanks, at most LONGEST characters."""
@@ -78,7 +80,8 @@ def posted() -> Form:
     """The form of this request; one that was open too long is wrong from the start, with its input kept."""
     form = Form(request.form.to_dict())
     if g.get("form_expired", False):
-        form.wrong("innehall", _without_cookie() if session.new else _too_old())
+        form.cookieless = bool(session.new)
+        form.wrong("innehall", _without_cookie() if form.cookieless else _too_old())
     return form
 
 

@@ -220,9 +220,10 @@ def test_a_reason_that_demands_eid_leads_through_login_and_asks_nothing_that_is_
     assert browser.path.endswith("/klart")
     browser.get("/mina-sidor")
     assert "Vaccination mot TBE" in browser.html
-    to_time(browser, offer).submit(start=f"{MONDAY.isoformat()}T10:00").submit(channel="none").submit(policy="1")
-    assert browser.status == 422 and "Du har redan en tid" in browser.html
+    to_time(browser, offer).submit(start=f"{MONDAY.isoformat()}T10:00")
+    assert browser.path.endswith("/vem") and "Du har redan en tid" in browser.html, "before anything is asked"
     assert "/b/" in browser.html.split("Öppna tiden du redan har")[0].rsplit("href=", 1)[1], "with a way to the first"
+    assert 'id="step"' not in browser.html
     assert count(sqlite_database) == 1
 
 
@@ -276,6 +277,33 @@ def test_who_has_told_it_before_is_not_asked_again(browser: Browser, eid_offer: 
     assert browser.path.endswith("/kontrollera") and "b@example.com" in browser.html and "070-174 06 05" not in browser.html
     browser.submit(policy="1")
     assert browser.path.endswith("/klart")
+
+
+def test_answers_outlive_a_lost_session_when_the_same_eid_returns(browser: Browser, eid_offer: Offer) -> None:
+    to_time(browser.log_in(cast.BOOKER), eid_offer).submit(start=NINE).submit(email="maja@example.com")
+    at_check = browser.path
+    browser.client.delete_cookie("vp")
+    assert browser.get(at_check).path == "/logga-in"
+    browser.submit(provider="testperson").submit(number=cast.BOOKER.number)
+    assert browser.path.endswith("/vem") and 'value="maja@example.com"' in browser.html
+    browser.submit().submit(policy="1")
+    assert browser.path.endswith("/klart")
+
+
+def test_another_eid_does_not_get_them(browser: Browser, eid_offer: Offer) -> None:
+    to_time(browser.log_in(cast.BOOKER), eid_offer).submit(start=NINE).submit(email="maja@example.com")
+    at_check = browser.path
+    other = Browser(browser.app).log_in(cast.GUARDIAN).get(at_check)
+    assert "finns inte kvar" in other.html and "maja@example.com" not in other.html
+    stranger = Browser(browser.app).get(at_check)
+    assert stranger.path == "/logga-in" and "maja@example.com" not in stranger.html
+
+
+def test_they_end_with_the_draft(browser: Browser, eid_offer: Offer, clock: FixedClock) -> None:
+    to_time(browser.log_in(cast.BOOKER), eid_offer).submit(start=NINE).submit(email="maja@example.com")
+    at_check = browser.path
+    clock.advance(minutes=61)
+    assert "finns inte kvar" in Browser(browser.app).get(at_check).html
 
 
 def test_what_was_typed_without_eid_is_nobodys(browser: Browser, eid_offer: Offer, sqlite_database: Database) -> None:
@@ -372,11 +400,15 @@ def test_somebody_elses_draft_is_not_gone_on_with(
     assert draft not in stranger.path
 
 
-def test_without_cookies_the_page_says_so(browser: Browser, offer: Offer) -> None:
+def test_without_cookies_the_page_says_so(browser: Browser, offer: Offer, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        session.merge(offer.clinic).phone = "031-390 06 20"
     browser.get(f"/klinik/{offer.clinic.id}/bokning")
     browser.client.delete_cookie("vp")
     browser.submit(type=str(offer.kind.id))
     assert browser.status == 422 and "sparar inga kakor" in browser.html
+    summary = browser.html.partition('class="error-summary"')[2].partition("</div>")[0]
+    assert "tel:+4631" in summary, "with the clinic's telephone"
 
 
 def test_a_day_with_many_times_has_hours_as_headings(browser: Browser, sqlite_database: Database) -> None:

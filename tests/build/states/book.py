@@ -7,8 +7,13 @@ from datetime import timedelta
 from playwright.sync_api import Page
 
 from config.demo.people import ASTRID
+from journal_core.booking.rules import Coming
+from journal_core.catalogue.model import VisitType
+from journal_core.catalogue.queries import provider_reasons
+from journal_core.organisation.model import Clinic
+from journal_core.persons.rules import read_identity
 from tests.build import cast
-from tests.build.builders import MONDAY, Offer
+from tests.build.builders import MONDAY, Offer, a_booking, a_time
 from tests.build.states.registry import at_address, state
 from tests.build.states.ways import (
     a_visit,
@@ -188,11 +193,18 @@ def _(page: Page, world: World) -> None:
 
 @state("check-already-booked", CHECK, "book.check", status=422)
 def _(page: Page, world: World) -> None:
-    for _turn in range(2):
-        _as_astrid(page, world)
-        press(page)
-        page.locator("#policy").check()
-        press(page)
+    """From another browser, while this one had the page open."""
+    _as_astrid(page, world)
+    press(page)
+    _booked_already(world)
+    page.locator("#policy").check()
+    press(page)
+
+
+@state("who-already-booked", WHO, "book.who")
+def _(page: Page, world: World) -> None:
+    _booked_already(world)
+    _as_astrid(page, world)
 
 
 @state("gone-taken", GONE, "book.time", status=409)
@@ -232,6 +244,17 @@ def _(page: Page, world: World) -> None:
 def _open_at(page: Page, world: World, offer: Offer) -> None:
     page.goto(world.at(f"/klinik/{offer.clinic.id}/bokning?besokstyp={offer.kind.id}"))
     press(page)
+
+
+def _booked_already(world: World) -> None:
+    """Astrid, for the same visit, at nine on the tests' Monday."""
+    with world.database.writing() as session:
+        kind = session.get_one(VisitType, world.type_id("nissan", "covid-19"))
+        offer = Offer(session.get_one(Clinic, world.clinic_id("nissan")), kind.category, kind)
+        known = read_identity(ASTRID.number, MONDAY)
+        coming = Coming(known.born, ASTRID.given_name, ASTRID.family_name, known)
+        setting = provider_reasons(session, offer.clinic.unit.provider_id).get(kind.category.reason_id)
+        a_booking(session, offer, time=a_time(9 * 60), coming=(coming,), booker=known, setting=setting, tools=world.tools)
 
 
 def _as_astrid(page: Page, world: World) -> None:
