@@ -126,7 +126,9 @@ def time(clinic_id: int, draft_id: str) -> Response | str:
     try:
         with services().database.writing() as session:
             step = load(session, clinic_id, draft_id, lock=True)
-            booking.hold(session, step.clinic, step.kind, wanted, draft_id, step.moment, length=services().hold_length)
+            step.hold = booking.hold(
+                session, step.clinic, step.kind, wanted, draft_id, step.moment, length=services().hold_length
+            )
             step.write(time=value_of(wanted))
             if nothing_to_ask(step):
                 step.keep_who(step.who_form())

@@ -50,6 +50,10 @@ def way(request: pytest.FixtureRequest) -> Way:
     return found
 
 
+SHORT = pytest.mark.parametrize("way", [WAYS[1], WAYS[2], WAYS[4]], indirect=True, ids=lambda way: way.name.replace(" ", "-"))
+"""For journeys whose pages the long one has mostly seen."""
+
+
 @contextmanager
 def opened(world: World, chromium: Browser, way: Way) -> Iterator[Page]:
     with ExitStack() as stack:
@@ -118,6 +122,7 @@ def _comes_back(page: Page, world: World, way: Way, code: str) -> None:
     assert page.locator("#cancel").count() == 0
 
 
+@SHORT
 def test_two_with_one_phone(world: World, chromium: Browser, way: Way) -> None:
     with opened(world, chromium, way) as page:
         kind = world.type_id("nissan", "tbe", 2)
@@ -137,6 +142,7 @@ def test_two_with_one_phone(world: World, chromium: Browser, way: Way) -> None:
         look(page, way)
 
 
+@SHORT
 def test_with_eid_and_nothing_to_fill_in(world: World, chromium: Browser, way: Way) -> None:
     with opened(world, chromium, way) as page:
         come_in(page, world, TOMAS)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from journal_core.registers.bankid import ERRORS, FAILED_HINTS, OWN_ENDS, PENDING_HINTS
 from portal.sign_in.hints import ENDS, HINTS, TROUBLES, say_end, say_hint, say_trouble
@@ -31,7 +32,7 @@ def test_each_code_has_its_own_entry_and_no_entry_is_without_a_code(
     assert set(sentences) == set(codes)
     app = Flask(__name__)
     i18n.init_app(app)
-    with app.test_request_context("/?lang=sv"):
+    with app.test_request_context(), force_locale("sv"):
         said = {code: say(code) for code in codes}
         assert fallback not in said.values()
         assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in said.values())

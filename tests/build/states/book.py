@@ -9,7 +9,6 @@ from playwright.sync_api import Page
 from config.demo.people import ASTRID
 from journal_core.booking.rules import Coming
 from journal_core.catalogue.model import VisitType
-from journal_core.catalogue.queries import provider_reasons
 from journal_core.organisation.model import Clinic
 from journal_core.persons.rules import read_identity
 from tests.build import cast
@@ -253,8 +252,7 @@ def _booked_already(world: World) -> None:
         offer = Offer(session.get_one(Clinic, world.clinic_id("nissan")), kind.category, kind)
         known = read_identity(ASTRID.number, MONDAY)
         coming = Coming(known.born, ASTRID.given_name, ASTRID.family_name, known)
-        setting = provider_reasons(session, offer.clinic.unit.provider_id).get(kind.category.reason_id)
-        a_booking(session, offer, time=a_time(9 * 60), coming=(coming,), booker=known, setting=setting, tools=world.tools)
+        a_booking(session, offer, time=a_time(9 * 60), coming=(coming,), booker=known, tools=world.tools)
 
 
 def _as_astrid(page: Page, world: World) -> None:
