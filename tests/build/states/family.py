@@ -147,8 +147,9 @@ def _(page: Page, world: World) -> None:
 @state("who-acting-hindered", WHO, "book.who")
 def _(page: Page, world: World) -> None:
     come_in(page, world, JOHAN)
-    _to_who(page, world, "covid-19")
-    address = page.url
+    _take_a_time(page, world, "covid-19")
+    page.wait_for_url("**/kontrollera")
+    address = page.url.replace("/kontrollera", "/vem")
     page.goto(world.at(MINE))
     page.get_by_role("button", name=ELSA.given_name).first.click()
     page.goto(address)
