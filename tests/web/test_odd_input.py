@@ -119,6 +119,7 @@ def test_a_birth_date_is_too(portal: Flask, data: st.DataObject, born: date, wri
     assert read_birth_date(form.figures("born"), TODAY) == born
 
 
+@settings(max_examples=40)
 @given(st.data(), COUNTRIES)
 def test_a_mobile_is_read_as_written_there_with_its_country(portal: Flask, data: st.DataObject, country: str) -> None:
     number = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
@@ -130,6 +131,7 @@ def test_a_mobile_is_read_as_written_there_with_its_country(portal: Flask, data:
     assert who.recipient.mobile == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@settings(max_examples=40)
 @given(st.data(), st.from_regex(r"[a-z][a-z0-9]{0,10}(\.[a-z0-9]{1,10})?", fullmatch=True))
 def test_a_mail_address_loses_what_nobody_sees(portal: Flask, data: st.DataObject, local: str) -> None:
     who, form = read(portal, email=data.draw(strewn(f"{local}@example.com")))
