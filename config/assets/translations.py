@@ -15,6 +15,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -56,6 +57,7 @@ IDLE_HEADER = re.compile(
 PLACEHOLDER = re.compile(r"%\((?P<named>\w+)\)[a-z]|\{(?P<braced>\w+)\}")
 
 
+@cache
 def collect() -> Catalog:
     """Every sentence that the doors can say, with the files that say it."""
     catalog = Catalog(charset="utf-8", header_comment="")

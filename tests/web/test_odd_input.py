@@ -168,7 +168,7 @@ def test_names_of_all_people_are_taken_and_pictures_are_not(portal: Flask, name:
 # --- whatever is sent -----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(st.fixed_dictionaries(dict.fromkeys(WHO, ODD)))
 def test_nothing_that_is_sent_is_lost_or_breaks_the_page(browser: Browser, typed: dict[str, str]) -> None:
     """Through the form itself: the next page, or this one with a sentence for each field and everything that was typed."""
