@@ -151,6 +151,7 @@ def _say_quickly(app: Flask) -> None:
         found: Translations = g.translations
         return found
 
+    # Put there by Jinja's own extension, which its types don't know of.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda words: spoken().ugettext(words),
         ngettext=lambda one, many, count: spoken().ungettext(one, many, count),

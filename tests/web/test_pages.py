@@ -19,15 +19,16 @@ from tests.build.inspector import InspectedClient
 from tests.build.site import BASE, Browser, a_portal
 
 
-def told_by(database: Database, clock: FixedClock, **options: str) -> Flask:
-    app = create_app(Options(production=False, secret=SECRET, base_url=BASE, **options), database, clock)  # type: ignore[arg-type]
+def told_by(database: Database, clock: FixedClock, phone: str | None = None, email: str | None = None) -> Flask:
+    options = Options(production=False, secret=SECRET, base_url=BASE, support_phone=phone, support_email=email)
+    app = create_app(options, database, clock)
     app.test_client_class = InspectedClient
     return app
 
 
 @pytest.mark.parametrize("page", ["/tillganglighet", "/hjalp"])
 def test_there_is_a_way_to_say_that_something_does_not_work(sqlite_database: Database, clock: FixedClock, page: str) -> None:
-    both = told_by(sqlite_database, clock, support_phone="08-123 45 67", support_email="hjalp@example.org")
+    both = told_by(sqlite_database, clock, "08-123 45 67", "hjalp@example.org")
     html = Browser(both).get(page).html
     assert "tel:+4681234567" in html and "mailto:hjalp@example.org" in html
     assert "Ring mottagningen. Numret står på mottagningens sida." in Browser(told_by(sqlite_database, clock)).get(page).html
