@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 
 from journal_core.catalogue.model import (
     ProviderReason,
@@ -270,7 +270,7 @@ def _booked_online(for_reason: bool, of_clinics: bool) -> Select[int, int]:
             VisitType.retired_at.is_(None),
             Clinic.activated_at.is_not(None),
             Clinic.booking,
-            Clinic.id.in_(_with_booking_modules()),
+            _has_booking_modules(),
         )
     )
     if for_reason:
@@ -278,17 +278,13 @@ def _booked_online(for_reason: bool, of_clinics: bool) -> Select[int, int]:
     return wanted.where(one_of(VisitCategory.clinic_id, "clinics")) if of_clinics else wanted
 
 
-def _with_booking_modules() -> Select[int]:
-    """A clinic's own API and Bokning, its provider's IVT."""
-    own = (
-        select(ModuleSwitch.clinic_id)
-        .where(or_(ModuleSwitch.module == Module.API, ModuleSwitch.module == Module.BOOKING))
-        .group_by(ModuleSwitch.clinic_id)
-        .having(func.count() == 2)
-    )
-    return (
-        select(Clinic.id)
-        .join(CareUnit, CareUnit.id == Clinic.unit_id)
-        .join(ModuleSwitch, ModuleSwitch.provider_id == CareUnit.provider_id)
-        .where(ModuleSwitch.module == Module.IVT, Clinic.id.in_(own))
-    )
+def _has_booking_modules() -> ColumnElement[bool]:
+    """A clinic's own API and Bokning, its provider's IVT. One set for each module: counting them in one makes PostgreSQL guess
+    that hardly any clinic has both, and look through all of them for each."""
+
+    def owners(owner: InstrumentedAttribute[int | None], module: Module) -> Select[int | None]:
+        return select(owner).where(ModuleSwitch.module == module, owner.is_not(None))
+
+    units = select(CareUnit.id).where(CareUnit.provider_id.in_(owners(ModuleSwitch.provider_id, Module.IVT)))
+    own = (Clinic.id.in_(owners(ModuleSwitch.clinic_id, module)) for module in (Module.API, Module.BOOKING))
+    return and_(*own, Clinic.unit_id.in_(units))

@@ -104,9 +104,12 @@ class Step:
     def persons(self) -> int:
         return 1 if self.known else self.kind.persons
 
-    def who_form(self) -> Form:
-        """As it was told; where another child is meant by now only how to reach the booker is kept."""
-        kept: dict[str, str] = self.content.get("who") or {}
+    def who_form(self, *, typed: bool = False) -> Form:
+        """As it was told; where another child is meant by now only how to reach the booker is kept.
+
+        `typed`: as it was typed last, though it was refused.
+        """
+        kept: dict[str, str] = (typed and self.content.get("typed")) or self.content.get("who") or {}
         if kept and self.content.get("child") == self._child_id:
             return Form(kept)
         return Form(prefilled(self.subject) | self._contact() | {name: kept[name] for name in CONTACT if name in kept})
@@ -119,7 +122,13 @@ class Step:
         return {name: show_phone(value) if name == "mobile" else value for name, value in told.items() if value}
 
     def keep_who(self, form: Form) -> None:
-        self.write(who=dict(form.data), child=self._child_id)
+        self.write(who=dict(form.data), typed=None, child=self._child_id)
+
+    def keep_typed(self, form: Form) -> None:
+        """What was refused, so that nobody types it again after having changed the day."""
+        if self.content.get("child", self._child_id) != self._child_id:
+            self.content.pop("who", None)
+        self.write(typed=dict(form.data), child=self._child_id)
 
     @property
     def _child_id(self) -> int | None:

@@ -142,10 +142,11 @@ def _time_page(clinic_id: int, draft_id: str, form: Form) -> str:
     with services().database.reading() as session:
         step = load(session, clinic_id, draft_id)
         today = local(step.moment).date()
-        held_day = step.time.day if step.held and step.time else None
-        first = max(read_day(request.args.get("fran")) or today, today)
+        asked_from = read_day(request.args.get("fran"))
+        first = max(asked_from or today, today)
         free, later = window(step, first)
-        wanted = wanted or held_day
+        if asked_from is None and step.held and step.time:
+            wanted = wanted or step.time.day
         if wanted is not None and wanted not in free and wanted >= today:
             first = wanted
             free, later = window(step, first)
@@ -185,7 +186,9 @@ def who(clinic_id: int, draft_id: str) -> Response | str:
     if request.method == "GET":
         with services().database.reading() as session:
             step = load(session, clinic_id, draft_id)
-            return redirect(step.address("time"), 303) if step.time is None else _who_page(step, step.who_form(), 200)
+            if step.time is None:
+                return redirect(step.address("time"), 303)
+            return _who_page(step, step.who_form(typed=True), 200)
     form = posted()
     with services().database.writing() as session:
         step = load(session, clinic_id, draft_id, lock=True)
@@ -194,6 +197,7 @@ def who(clinic_id: int, draft_id: str) -> Response | str:
         if read is not None:
             _say_whose(step, read, form, refused)
         if read is None or not form.fine or hindrance(step):
+            step.keep_typed(form)
             return _who_page(step, form, 422, refused)
         step.keep_who(form)
         return redirect(step.address("check"), 303)

@@ -22,7 +22,7 @@ from journal_core.persons.model import Person
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.clocks import FixedClock
-from tests.build.states.ways import a_visit, arrow_to, begin_work, enter, identify, press, tab_to, take_time, tell_who
+from tests.build.states.ways import a_visit, begin_work, identify, press, take_time, tell_who
 from tests.build.world import NARROW, WIDE, World, fill_demo, live
 
 LIST = re.compile(r"/personal\?")
@@ -182,79 +182,6 @@ def test_the_whole_story_on_postgresql(postgres_database: Database, chromium: Br
     with live(postgres_database, FixedClock()) as world:
         fill_demo(world)
         Story(world, chromium, WIDE).tell()
-
-
-def step(page: Page) -> None:
-    enter(page, page.locator("#step button[type=submit]"))
-
-
-def type_in(page: Page, name: str, words: str) -> None:
-    tab_to(page, page.locator(f"#{name}"))
-    page.keyboard.type(words)
-
-
-def test_a_resident_books_with_the_keyboard_alone(world: World, chromium: Browser) -> None:
-    with world.with_page(chromium, WIDE) as page:
-        page.goto(world.at("/"))
-        type_in(page, "q", "nissan")
-        page.keyboard.press("Enter")
-        enter(page, page.locator("a.pin[aria-label$='Nissan']"))
-        expect(page.locator(".clinic.chosen h3 a")).to_be_focused()
-        page.keyboard.press("Enter")
-        enter(page, page.locator("main a.btn[href$='/bokning']"))
-        tab_to(page, page.locator("input[name=type]").first)
-        page.keyboard.press("Space")
-        step(page)
-        enter(page, page.locator(".days a").nth(2))
-        expect(page.locator("#tider")).to_be_focused()
-        page.keyboard.press("Tab")
-        page.keyboard.press("Space")
-        page.keyboard.press("ArrowDown")
-        expect(page.locator("input[name=start]").nth(1)).to_be_checked()
-        step(page)
-        type_in(page, "person-1-identity", cast.BOOKER.number)
-        type_in(page, "person-1-given_name", "Maja")
-        type_in(page, "person-1-family_name", "Ekman")
-        tab_to(page, page.locator("#channel-sms"))
-        for _press in range(3):
-            page.keyboard.press("ArrowDown")
-        step(page)
-        tab_to(page, page.locator("#policy"))
-        page.keyboard.press("Space")
-        step(page)
-        expect(page.locator("h1")).to_contain_text("Klart!")
-
-
-def test_a_mistake_is_found_with_the_keyboard_alone(world: World, chromium: Browser) -> None:
-    """The summary has the focus, its link leads to the field."""
-    with world.with_page(chromium, WIDE) as page:
-        page.goto(world.at("/min-bokning"))
-        enter(page, page.locator("#identify button"))
-        expect(page.locator("#fel")).to_be_focused()
-        field = page.locator("#fel a").first.get_attribute("href")
-        page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
-        expect(page.locator(f"input{field}")).to_be_focused()
-
-
-def test_staff_work_with_the_keyboard_alone(world: World, chromium: Browser) -> None:
-    with world.with_page(chromium, WIDE) as page:
-        begin_by_keyboard(page, world)
-        row = row_of(page, visit_of(world, LINNEA))
-        tab_to(page, button_of(row))
-        for key, state in (("a", "r-here"), ("s", "r-busy"), ("k", "r-done"), ("z", "r-busy")):
-            page.keyboard.press(key)
-            expect(row).to_have_class(state)
-            tab_to(page, row.locator("button:visible, a.more").first, most=2)
-
-
-def begin_by_keyboard(page: Page, world: World) -> None:
-    page.goto(world.at("/personal"))
-    enter(page, page.locator("#step button[value=testperson]"))
-    arrow_to(page, page.locator("input[name=number]"), page.locator(f"#n{KARIN.number}"))
-    step(page)
-    arrow_to(page, page.locator("input[name=assignment]"), page.get_by_label(world.clinic_name("nissan")))
-    enter(page, page.locator("main form button[type=submit]").first)
 
 
 def visit_of(world: World, who: Human) -> Visit:

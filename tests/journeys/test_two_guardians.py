@@ -17,9 +17,8 @@ from config.demo.people import ELSA, JOHAN, KARIN, SARA
 from journal_core.messages.model import MessageKind, OutgoingMessage
 from journal_core.messages.use_cases import sealed_for
 from tests.build.kin import SLUG, a_childs_visit, come_in, link_to
-from tests.build.states.ways import begin_work, enter, log_in, press, take_time, to_visit
+from tests.build.states.ways import begin_work, enter, go_on, log_in, press, take_time, to_visit
 from tests.build.world import NARROW, WIDE, World
-from tests.journeys.test_story import step
 
 MINE = "/mina-sidor"
 CHILD = f"{ELSA.given_name} {ELSA.family_name}"
@@ -211,13 +210,13 @@ def test_the_other_guardian_answers_with_the_keyboard_alone(world: World, chromi
         link = link_to(world, a_childs_visit(world), SARA)
         come_in(page, world, SARA)
         page.goto(world.at(link))
-        step(page)
+        go_on(page)
         expect(page.locator("#fel")).to_be_focused()
         enter(page, page.locator("#fel a"))
         page.keyboard.press("Tab")
         expect(page.locator("#svar-ja")).to_be_focused()
         page.keyboard.press("ArrowDown")
-        step(page)
+        go_on(page)
         expect(page.locator("main [role=status]")).to_contain_text("Tack. Ditt nej är sparat.")
-        step(page)
+        go_on(page)
         expect(page.locator("main [role=status]")).to_contain_text("Tack. Ditt ja är sparat.")

@@ -141,7 +141,9 @@ def test_who_is_too_young_is_led_to_the_days_when_it_fits_and_to_other_visits(po
     assert browser.status == 422 and "För ung den dagen. Besöket går att boka för dagar från söndag 2 maj 2027." in browser.html
     assert ">Välj ett annat besök</a>" in browser.html
     address = re.findall(r'href="([^"]*)">Visa dagar från söndag 2 maj 2027</a>', browser.html)[0]
-    browser.get(address).submit(start="2027-05-03T09:00")
+    browser.get(address)
+    assert re.search(r"id=.tider[^>]*>Måndag 3 maj<", browser.html), "though another day is held"
+    browser.submit(start="2027-05-03T09:00")
     browser.submit(**CHILD)
     assert browser.path.endswith("/kontrollera")
 

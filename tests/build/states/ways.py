@@ -167,6 +167,11 @@ def enter(page: Page, goal: Locator) -> None:
     page.keyboard.press("Enter")
 
 
+def go_on(page: Page, form: str = "step") -> None:
+    """The button that goes forward, by keyboard."""
+    enter(page, page.locator(f"#{form} button[type=submit]").first)
+
+
 def arrow_to(page: Page, choices: Locator, goal: Locator) -> None:
     """Among radio buttons: Tab to the group, then down."""
     tab_to(page, choices.first)
