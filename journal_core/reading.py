@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Dialect, Select, String, bindparam, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert, UpdateBase
 from sqlalchemy.sql.functions import FunctionElement
@@ -144,3 +144,23 @@ def each(name: str, item: TypeEngine[Any], dialect: str) -> ColumnElement[Any]:
     if dialect == "sqlite":
         return func.json_each(many).table_valued("value").c.value
     return func.unnest(many, type_=item).column_valued(name)
+
+
+class _Together(FunctionElement[str]):
+    inherit_cache = True
+    type = String()
+
+
+@compiles(_Together, "sqlite")
+def _concatenated(element: _Together, compiler: SQLCompiler, **how: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_Together, "postgresql")
+def _aggregated(element: _Together, compiler: SQLCompiler, **how: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **how)}::text, ',')"
+
+
+def together(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    """A group's values in one text with commas between, in no order. SQLAlchemy's own function can't be compiled once."""
+    return _Together(column)

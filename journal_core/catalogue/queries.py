@@ -25,7 +25,7 @@ from journal_core.organisation.model import (
     ModuleSwitch,
 )
 from journal_core.organisation.rules import fold
-from journal_core.reading import one_of, quick_rows
+from journal_core.reading import one_of, quick_rows, together
 
 
 @dataclass(frozen=True)
@@ -252,16 +252,15 @@ def types_booked_online(
         wanted["reason"] = reason
     if clinic_ids is not None:
         wanted["clinics"] = clinic_ids
-    found: dict[int, set[int]] = {}
-    for clinic_id, type_id in quick_rows(session, _booked_online(reason is not None, clinic_ids is not None), **wanted):
-        found.setdefault(clinic_id, set()).add(type_id)
-    return found
+    rows = quick_rows(session, _booked_online(reason is not None, clinic_ids is not None), **wanted)
+    return {clinic_id: {int(type_id) for type_id in types.split(",")} for clinic_id, types in rows}
 
 
 @cache
-def _booked_online(for_reason: bool, of_clinics: bool) -> Select[int, int]:
+def _booked_online(for_reason: bool, of_clinics: bool) -> Select[int, str]:
+    """A row a clinic, with its types' ids and commas between: a country has ten times as many types as clinics."""
     wanted = (
-        select(VisitCategory.clinic_id, VisitType.id)
+        select(VisitCategory.clinic_id, together(VisitType.id))
         .join(VisitType, VisitType.category_id == VisitCategory.id)
         .join(Clinic, Clinic.id == VisitCategory.clinic_id)
         .where(
@@ -272,6 +271,7 @@ def _booked_online(for_reason: bool, of_clinics: bool) -> Select[int, int]:
             Clinic.booking,
             _has_booking_modules(),
         )
+        .group_by(VisitCategory.clinic_id)
     )
     if for_reason:
         wanted = wanted.join(Reason, Reason.id == VisitCategory.reason_id).where(Reason.slug == bindparam("reason"))

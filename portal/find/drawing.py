@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from journal_core.catalogue.queries import Box, Hit
 from journal_core.organisation.rules import DRAWN, flat
@@ -54,8 +55,9 @@ class Drawing:
     picture: Picture
 
 
-def drawing(hits: Sequence[Hit]) -> Drawing | None:
-    """The hits in the order of the list; None when none has a position."""
+@lru_cache(maxsize=32)
+def drawing(hits: tuple[Hit, ...]) -> Drawing | None:
+    """The hits in the order of the list; None when none has a position. Kept, for most people ask for the same few lists."""
     placed = [(number, hit, flat(*hit.position)) for number, hit in enumerate(hits, 1) if hit.position is not None]
     if not placed:
         return None

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -214,8 +215,9 @@ def drop_in_offers(categories: Sequence[VisitCategory]) -> list[VisitCategory]:
     return [category for category in categories if any(kind.drop_in for kind in types_offered_online(category))]
 
 
-def pins(hits: Sequence[Hit]) -> Markup:
-    """For the map's script: number in the list, name, latitude, longitude of each that has a position."""
+@lru_cache(maxsize=32)
+def pins(hits: tuple[Hit, ...]) -> Markup:
+    """For the map's script: number in the list, name, latitude, longitude of each that has a position. Kept as drawing() is."""
     shown = [
         (number, hit.name, round(hit.latitude, 4), round(hit.longitude, 4))
         for number, hit in enumerate(hits, 1)

@@ -44,6 +44,7 @@ def start() -> str | Response:
             types = catalogue.types_booked_online(session, wish.reason or None, shown)
             free = bookings.first_free(session, types, moment)
         clinics, offered = queries.cards(session, shown), catalogue.offered(session, shown)
+    hits = tuple(found.hits)
     if wish.page > pages.last:
         return redirect(url_for("find.start") + wish.query(pages.last), 302)
     return render_template(
@@ -55,8 +56,8 @@ def start() -> str | Response:
         within=WITHIN,
         pages=pages,
         found=found,
-        pins=pins(found.hits),
-        drawn=(drawn := drawing(found.hits)),
+        pins=pins(hits),
+        drawn=(drawn := drawing(hits)),
         drawn_pins=drawn_pins(drawn, wish) if drawn else [],
         radius=RADIUS_KM,
         page_size=PAGE,

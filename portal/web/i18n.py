@@ -176,5 +176,6 @@ def init_app(app: Flask) -> None:
         instant=say_instant,
         until=say_until,
         distance=distance,
+        listed=listed,
     )
     app.jinja_env.globals.update(languages=languages, current_language=language, direction=direction)

@@ -34,8 +34,8 @@ def test_everything_in_sweden_is_on_the_drawing(position: tuple[float, float]) -
     assert left <= x <= left + width and top <= y <= top + height
 
 
-def hits(positions: list[tuple[float, float] | None]) -> list[Hit]:
-    return [Hit(n, f"Mottagning {n}", None, None, *(position or (None, None))) for n, position in enumerate(positions, 1)]
+def hits(positions: list[tuple[float, float] | None]) -> tuple[Hit, ...]:
+    return tuple(Hit(n, f"Mottagning {n}", None, None, *(position or (None, None))) for n, position in enumerate(positions, 1))
 
 
 @given(st.lists(st.none() | POSITIONS, max_size=60))
@@ -66,7 +66,7 @@ def test_a_group_tells_the_part_of_the_map_that_holds_it(positions: list[tuple[f
             assert box is None or (
                 box.south <= (hit.latitude or 0) <= box.north and box.west <= (hit.longitude or 0) <= box.east
             )
-        parted = drawing([hit for _number, hit in group.numbered])
+        parted = drawing(tuple(hit for _number, hit in group.numbered))
         assert parted is not None
         assert box is None or len(group.numbered) == 1 or len(parted.groups) > 1, "whoever opens a group comes further"
 
