@@ -60,11 +60,14 @@ def open_portal(settings: Settings, database: Database) -> Flask:
 
 
 def portal_options(settings: Settings) -> Options:
+    from config.declarations import bank
     from portal.wiring import Options
 
     return Options(
         production=settings.production,
         secret=settings.secret,
+        keys=settings.keys,
+        bank=bank(),
         base_url=settings.base_url,
         trusted_proxies=settings.trusted_proxies,
         tile_url=settings.tile_url,

@@ -15,12 +15,14 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from config.eids import BadEids, EidSetting, read_eids
+from journal_core.keyring import BadKeys, Keyring, new_line, read_keys
 from portal.web.languages import LANGUAGES, READY, SOURCE
 
 VARIABLES = {
     "VACCINPORTEN_ENV": "production (default) or development",
     "DATABASE_URL": "sqlite:///FILE or postgresql+psycopg://…; default sqlite:///var/vaccinporten.sqlite3",
     "SECRET_KEY": "at least 32 random characters; required in production",
+    "VACCINPORTEN_KEYS_FILE": "file with the keys of health declarations, a line each as name:key; required in production",
     "VACCINPORTEN_BASE_URL": "the address that residents use; required in production, https",
     "VACCINPORTEN_TRUSTED_PROXIES": "how many proxies stand in front; default 0",
     "PORT": "port to listen on; default 8000",
@@ -40,6 +42,7 @@ SECRETS = ("DATABASE_URL", "SECRET_KEY")
 OURS = "VACCINPORTEN_"
 SECRET_LENGTH = 32
 DEVELOPMENT_SECRET = Path("var/secret")
+DEVELOPMENT_KEYS = Path("var/keys")
 LONGEST_TEXT = 200
 TILE_PARTS = {"z", "x", "y"}
 
@@ -53,6 +56,7 @@ class Settings:
     production: bool
     database_url: str = field(repr=False)
     secret: bytes = field(repr=False)
+    keys: Keyring
     base_url: str
     """Without trailing slash."""
     trusted_proxies: int
@@ -86,6 +90,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         production=production,
         database_url=_database_url(environ),
         secret=_secret(environ, production),
+        keys=_keys(environ, production),
         base_url=_base_url(environ, production, port),
         trusted_proxies=_whole_number(environ, "VACCINPORTEN_TRUSTED_PROXIES", 0, 0, 10),
         port=port,
@@ -105,6 +110,23 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     for name in sorted(environ):
         if name.startswith(OURS) and name not in VARIABLES:
             raise BadSettings(f"{_printable(name)}: there is no such setting")
+
+
+def _keys(environ: Mapping[str, str], production: bool) -> Keyring:
+    """In development a missing file is made, beside the secret."""
+    name = "VACCINPORTEN_KEYS_FILE"
+    told = _text(environ, name)
+    if told is None and production:
+        raise BadSettings(f"{name}: is required in production; `vaccinporten new-key` writes a line for it")
+    file = Path(told) if told else DEVELOPMENT_KEYS
+    try:
+        if told is None:
+            _make_private_file(file, new_line("development"))
+        return read_keys(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise BadSettings(f"{name}: the file can't be read") from None
+    except BadKeys as wrong:
+        raise BadSettings(f"{name}: {wrong}") from None
 
 
 def _production(environ: Mapping[str, str]) -> bool:
@@ -293,21 +315,23 @@ def _secret(environ: Mapping[str, str], production: bool) -> bytes:
 def _development_secret() -> str:
     """The one made earlier, else a new one. Of two processes that make one at once, both take the same."""
     try:
-        if not DEVELOPMENT_SECRET.exists():
-            _make_development_secret()
+        _make_private_file(DEVELOPMENT_SECRET, secrets.token_urlsafe(SECRET_LENGTH))
         return DEVELOPMENT_SECRET.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise BadSettings(f"SECRET_KEY: {DEVELOPMENT_SECRET} can't be read or made; give SECRET_KEY") from None
 
 
-def _make_development_secret() -> None:
-    DEVELOPMENT_SECRET.parent.mkdir(parents=True, exist_ok=True)
-    draft = DEVELOPMENT_SECRET.with_name(f".secret.{os.getpid()}")
+def _make_private_file(wanted: Path, text: str) -> None:
+    """Where there is none; of several programs that start at once, one makes it."""
+    if wanted.exists():
+        return
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    draft = wanted.with_name(f".{wanted.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(SECRET_LENGTH))
+        file.write(text)
     try:
-        os.link(draft, DEVELOPMENT_SECRET)
+        os.link(draft, wanted)
     except FileExistsError:
         pass
     finally:

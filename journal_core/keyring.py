@@ -6,7 +6,6 @@ A sealed value names its key and is bound to its context (table and row): moved 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import secrets
 from collections.abc import Mapping
@@ -72,7 +71,7 @@ class Keyring:
 
 def key_of(sealed: bytes) -> str | None:
     """The name of the key that a value was sealed with; None for what is no sealed value."""
-    if sealed[:1] != _FORM or len(sealed) < 2 + sealed[1] + _NONCE:
+    if sealed[:1] != _FORM or len(sealed) < 2 or len(sealed) < 2 + sealed[1] + _NONCE:
         return None
     name = sealed[2 : 2 + sealed[1]].decode("ascii", "replace")
     return name if _NAME.fullmatch(name) else None
@@ -92,7 +91,7 @@ def read_keys(text: str) -> Keyring:
             raise BadKeys(f"line {number}: must begin with a name of its own, of letters, digits and hyphens, and a colon")
         try:
             keys[name] = base64.b64decode(written.strip(), validate=True)
-        except binascii.Error:
+        except ValueError:
             raise BadKeys(f"line {number}: the key must be written in base64") from None
         if len(keys[name]) != KEY_BYTES:
             raise BadKeys(f"line {number}: the key must have {KEY_BYTES} bytes")

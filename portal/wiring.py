@@ -15,6 +15,8 @@ from journal_core.booking.remembered import Remembered
 from journal_core.booking.use_cases import Tools
 from journal_core.clock import Clock, SystemClock
 from journal_core.crypto import Vault
+from journal_core.declarations.form import Bank
+from journal_core.keyring import Keyring
 from journal_core.messages.use_cases import Post
 from journal_core.registers.bankid import BankId
 from journal_core.registers.bankid_certificates import certificates_in
@@ -49,6 +51,8 @@ class Options:
     production: bool
     secret: bytes
     base_url: str
+    keys: Keyring
+    bank: Bank
     trusted_proxies: int = 0
     tile_url: str | None = None
     tile_attribution: str | None = None
@@ -73,6 +77,8 @@ def wire(app: Flask, options: Options, database: Database, clock: Clock | None) 
         database=database,
         clock=clock or SystemClock(),
         vault=vault,
+        keys=options.keys,
+        bank=options.bank,
         tools=Tools(vault, Post(composer(app, options.base_url), vault)),
         eids=eids,
         register=_register(options),

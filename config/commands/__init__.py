@@ -25,6 +25,9 @@ COMMANDS = {
     "import-clinics": "bring in a provider's clinics from a file",
     "import-postcodes": "bring in the list of postcodes from a file",
     "verify-capacity": "recount what each day has left, and compare with what serves the pages",
+    "new-key": "write a line with a new key, for VACCINPORTEN_KEYS_FILE",
+    "rotate-keys": "seal what people told of their health with the first key of the file",
+    "remove-due": "remove health declarations that their providers keep no longer",
     "demo": "fill an empty database with invented clinics, times and bookings",
 }
 SETTINGS = "\n".join(

@@ -23,6 +23,7 @@ from journal_core.booking.model import Booking, Visit
 from journal_core.booking.rules import end_of
 from journal_core.clock import local
 from journal_core.consent.model import ConsentEvent, ConsentRequest
+from journal_core.declarations.model import Declaration
 from journal_core.mapping import Mapped, table_of
 from journal_core.persons import queries
 from journal_core.persons import use_cases as persons
@@ -35,6 +36,8 @@ NAMING: tuple[tuple[type[Mapped], str], ...] = (
     (Visit, "person_id"),
     (Booking, "booked_by_id"),
     (ConsentRequest, "guardian_id"),
+    (Declaration, "person_id"),
+    (Declaration, "told_by_person_id"),
     (WebSession, "person_id"),
     (WebSession, "acting_for_id"),
     (Draft, "person_id"),

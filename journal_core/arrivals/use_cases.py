@@ -16,7 +16,9 @@ from journal_core.booking import refusals as booking_refusals
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, Visit
 from journal_core.booking.rules import Time
+from journal_core.catalogue.model import ReasonKind
 from journal_core.clock import local
+from journal_core.declarations import use_cases as declarations
 from journal_core.organisation import rules as organisation
 from journal_core.organisation.model import Clinic
 from journal_core.refusal import Refusal
@@ -139,6 +141,10 @@ def _move(
     for name in ("arrived_at", "started_at", "done_at", "no_show_at"):
         setattr(row, name, (getattr(row, name) or now) if name in KEPT[state] else None)
     row.changed_at = now
+    if act is Act.FINISH and visit.booking.type.category.reason.kind is not ReasonKind.OTHER:
+        declarations.vaccinated(session, visit, visit.booking.clinic.unit.provider_id, now)
+    if act is Act.UNDO:
+        declarations.not_vaccinated(session, visit.id)
     row.registered_by = (row.registered_by or actor.kind) if row.arrived_at else None
     audit.record(
         session,

@@ -48,6 +48,11 @@ class Action(StrEnum):
     CONSENT_GIVEN = "consent_given"
     CONSENT_REFUSED = "consent_refused"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    DECLARED = "declared"
+    """The person's health declaration was sent."""
+    SAW_DECLARATION = "saw_declaration"
+    PRINTED_DECLARATION = "printed_declaration"
+    DECLARATION_COMMENTED = "declaration_commented"
 
 
 class AccessLogRow(mapping.Mapped):

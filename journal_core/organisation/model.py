@@ -41,6 +41,8 @@ class CareProvider(mapping.Mapped):
     phone: Mapped[str | None]
     consenting_guardians: Mapped[int] = mapped_column(default=2, server_default="2")
     """How many of a child's guardians have to consent where the child has two: 1 or 2."""
+    declarations_kept_months: Mapped[int | None]
+    """So long health declarations are kept after they were sent; None: until somebody says otherwise."""
 
     modules: Mapped[list[ModuleSwitch]] = relationship(foreign_keys="ModuleSwitch.provider_id")
 
@@ -133,6 +135,10 @@ class Clinic(Translatable, mapping.Mapped):
     eid_only_oneself: Mapped[bool] = mapped_column(default=False, server_default=false())
     """One may book only for oneself: no booking for children."""
     drop_in: Mapped[bool] = mapped_column(default=False)
+    declaration_link: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The health declaration has an address of its own, for a link or a QR code."""
+    eid_declaration: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Declaring demands e-ID."""
     public_unit: Mapped[bool] = mapped_column(default=False)
     """The screen in the waiting room may register arrivals."""
     arrival_booked: Mapped[bool] = mapped_column(default=False)

@@ -14,6 +14,8 @@ from journal_core.booking.remembered import Remembered
 from journal_core.booking.use_cases import Tools
 from journal_core.clock import Clock
 from journal_core.crypto import Vault
+from journal_core.declarations.form import Bank
+from journal_core.keyring import Keyring
 from journal_core.registers.eid import ElectronicId
 from journal_core.registers.person_register import PersonRegister
 from journal_core.transaction import Database
@@ -67,6 +69,10 @@ class Services:
     database: Database
     clock: Clock
     vault: Vault
+    keys: Keyring
+    """Of what people tell of their health."""
+    bank: Bank
+    """The questions that come with the program."""
     tools: Tools
     eids: Sequence[EidChoice]
     """In the order in which they are shown; with none nobody can log in here."""

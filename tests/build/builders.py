@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -23,6 +24,7 @@ from journal_core.booking.use_cases import Order, Tools
 from journal_core.catalogue import queries as catalogue
 from journal_core.catalogue.model import Book, ProviderReason, Reason, ReasonKind, VisitCategory, VisitType
 from journal_core.crypto import Vault
+from journal_core.keyring import read_keys
 from journal_core.mapping import Mapped
 from journal_core.messages.model import Channel, MessageKind
 from journal_core.messages.use_cases import Post, Recipient, Text
@@ -39,6 +41,8 @@ from tests.build.clocks import START
 Row = TypeVar("Row", bound=Mapped)
 
 SECRET = b"a secret for tests, long enough."
+KEYS_FILE = Path(__file__).parents[1] / "files" / "keys"
+KEYS = read_keys(KEYS_FILE.read_text())
 OWNER = "a browser"
 """Whose drafts and passes they are, where the test doesn't care."""
 TODAY = START.date()

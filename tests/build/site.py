@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from config.declarations import bank
 from journal_core.registers.bankid_phone import Phone
 from journal_core.registers.eid import Identified
 from journal_core.registers.person_register import PersonRegister
@@ -28,7 +29,7 @@ from portal.web.languages import LANGUAGES
 from portal.web.services import EidChoice
 from portal.wiring import DemoPerson, Options
 from tests.build import cast
-from tests.build.builders import SECRET
+from tests.build.builders import KEYS, SECRET
 from tests.build.clocks import FixedClock
 from tests.build.inspector import InspectedClient
 from tests.build.register import the_register
@@ -92,6 +93,8 @@ def a_portal(
     options = Options(
         production=production,
         secret=SECRET,
+        keys=KEYS,
+        bank=bank(),
         base_url=base_url,
         demo_people=() if production else people,
         register=register,

@@ -28,14 +28,18 @@ from journal_core.organisation.model import CareProvider, Clinic, Postcode
 from journal_core.registers.bankid_phone import Phone, PhoneRefused
 from journal_core.schedule.model import OpenedTime
 from tests.bench.servers import free_port
-from tests.build.builders import a_clinic, a_provider
+from tests.build.builders import KEYS_FILE, a_clinic, a_provider
 from tests.build.clocks import FixedClock
 from tests.build.engines import opened, sqlite_url
 from tests.build.postgres import drop_database, fresh_database
 
 ROOT = Path(__file__).parents[2]
 SECRET = "correct-horse-battery-staple-0123456789"
-PRODUCTION = {"VACCINPORTEN_ENV": "production", "VACCINPORTEN_BASE_URL": "https://vaccin.example.org"}
+PRODUCTION = {
+    "VACCINPORTEN_ENV": "production",
+    "VACCINPORTEN_BASE_URL": "https://vaccin.example.org",
+    "VACCINPORTEN_KEYS_FILE": str(KEYS_FILE),
+}
 COMMAND = "import sys; from config.commands import main; sys.exit(main())"
 NOBODY_THERE = "postgresql+psycopg://user:hidden-word@127.0.0.1:1/vaccinporten"
 

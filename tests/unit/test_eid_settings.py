@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.declarations import bank
 from config.eids import BadEids, read_eids
 from config.opening import portal_options
 from config.settings import BadSettings, read_settings
@@ -18,6 +19,7 @@ from journal_core.transaction import Database
 from portal.app import create_app
 from portal.web.services import EidChoice
 from portal.wiring import Options
+from tests.build.builders import KEYS, KEYS_FILE
 
 BANKID = """
 [[eid]]
@@ -117,7 +119,12 @@ def test_development_takes_an_address_without_tls(file: Path) -> None:
 def test_what_is_configured_is_what_the_portal_offers(file: Path) -> None:
     file.write_text(FREJA + BANKID)
     settings = read_settings(
-        {"SECRET_KEY": "x" * 40, "VACCINPORTEN_BASE_URL": "https://vaccin.example.org", "VACCINPORTEN_EIDS": str(file)}
+        {
+            "SECRET_KEY": "x" * 40,
+            "VACCINPORTEN_BASE_URL": "https://vaccin.example.org",
+            "VACCINPORTEN_KEYS_FILE": str(KEYS_FILE),
+            "VACCINPORTEN_EIDS": str(file),
+        }
     )
     freja, bankid = portal_options(settings).eids
     assert (freja.name, freja.label, freja.residents, freja.staff) == ("freja", "Freja", True, False)
@@ -126,7 +133,7 @@ def test_what_is_configured_is_what_the_portal_offers(file: Path) -> None:
 
 
 def test_no_stand_in_runs_in_production(file: Path) -> None:
-    options = Options(production=True, secret=b"x" * 40, base_url="https://vaccin.example.org")
+    options = Options(production=True, secret=b"x" * 40, base_url="https://vaccin.example.org", keys=KEYS, bank=bank())
     stand_in = EidChoice("bankid-ovning", "BankID", DevelopmentEid("x", "/x"), residents=True, staff=True)
     with pytest.raises(ValueError, match="stand-in"):
         create_app(replace(options, eids=[stand_in]), Database(f"sqlite:///{file.parent / 'x.sqlite3'}"))

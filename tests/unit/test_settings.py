@@ -9,9 +9,14 @@ import pytest
 
 from config.settings import VARIABLES, BadSettings, read_settings
 from portal.web.languages import LANGUAGES
+from tests.build.builders import KEYS_FILE
 
 SECRET = "correct-horse-battery-staple-0123456789"
-LIVE = {"SECRET_KEY": SECRET, "VACCINPORTEN_BASE_URL": "https://vaccin.example.org"}
+LIVE = {
+    "SECRET_KEY": SECRET,
+    "VACCINPORTEN_BASE_URL": "https://vaccin.example.org",
+    "VACCINPORTEN_KEYS_FILE": str(KEYS_FILE),
+}
 HERE = {"VACCINPORTEN_ENV": "development", "SECRET_KEY": SECRET}
 POSTGRES = "postgresql+psycopg://user:hidden-word@db.example.org:5432/vaccinporten"
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -245,7 +250,7 @@ def test_development_makes_a_secret_and_keeps_it(tmp_path, monkeypatch):
     assert len(made) >= 32
     assert read_settings({"VACCINPORTEN_ENV": "development"}).secret == made
     assert stat.S_IMODE((tmp_path / "var" / "secret").stat().st_mode) == 0o600
-    assert [file.name for file in (tmp_path / "var").iterdir()] == ["secret"]
+    assert sorted(file.name for file in (tmp_path / "var").iterdir()) == ["keys", "secret"]
 
 
 def test_each_place_has_a_secret_of_its_own(tmp_path, monkeypatch):

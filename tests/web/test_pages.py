@@ -8,19 +8,22 @@ from http.cookies import SimpleCookie
 import pytest
 from flask import Flask
 
+from config.declarations import bank
 from journal_core.transaction import Database
 from portal.app import create_app
 from portal.web.languages import LANGUAGES
 from portal.wiring import Options
 from tests.build import cast
-from tests.build.builders import MONDAY, SECRET, a_policy, an_offer
+from tests.build.builders import KEYS, MONDAY, SECRET, a_policy, an_offer
 from tests.build.clocks import FixedClock
 from tests.build.inspector import InspectedClient
 from tests.build.site import BASE, Browser, a_portal
 
 
 def told_by(database: Database, clock: FixedClock, phone: str | None = None, email: str | None = None) -> Flask:
-    options = Options(production=False, secret=SECRET, base_url=BASE, support_phone=phone, support_email=email)
+    options = Options(
+        production=False, secret=SECRET, base_url=BASE, keys=KEYS, bank=bank(), support_phone=phone, support_email=email
+    )
     app = create_app(options, database, clock)
     app.test_client_class = InspectedClient
     return app

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 
+from config.declarations import bank
 from config.logs import JsonLines
 from journal_core.transaction import Database
 from portal.find.present import asked
 from portal.web import limits
 from portal.web.sessions import visitor
 from tests.build import cast
-from tests.build.builders import SECRET, an_offer
+from tests.build.builders import KEYS, SECRET, an_offer
 from tests.build.clocks import FixedClock
 from tests.build.site import Browser, a_portal
 from tests.web.test_booking import NINE, WHO, to_time
@@ -73,7 +74,9 @@ def test_a_visitors_address_comes_from_trusted_proxies_only(sqlite_database: Dat
     from portal.wiring import Options
 
     def seen(proxies: int) -> str | None:
-        app = create_app(Options(True, SECRET, "https://vaccin.example.org", trusted_proxies=proxies), sqlite_database, clock)
+        app = create_app(
+            Options(True, SECRET, "https://vaccin.example.org", KEYS, bank(), trusted_proxies=proxies), sqlite_database, clock
+        )
         found: list[str | None] = []
         app.before_request(lambda: found.append(request.remote_addr))
         app.test_client().get("/healthz", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"})

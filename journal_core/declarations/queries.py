@@ -1,0 +1,213 @@
+"""Reading declarations: which is asked for, which serves a visit, what a person has told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from journal_core.booking.model import Visit
+from journal_core.clock import local
+from journal_core.declarations import rules
+from journal_core.declarations.model import (
+    Declaration,
+    DeclarationComment,
+    DeclarationUse,
+    Definition,
+    DefinitionVersion,
+    DropInDefinition,
+    HiddenDefinition,
+    RequiredDefinition,
+)
+from journal_core.reading import one_of
+
+WHOLE = (
+    joinedload(Declaration.version).joinedload(DefinitionVersion.definition),
+    selectinload(Declaration.answers),
+)
+
+
+def required(session: Session, type_ids: Collection[int]) -> dict[int, int]:
+    """The definition that each of these visit types asks for, by type; those that ask for none are left out."""
+    wanted = select(RequiredDefinition.type_id, RequiredDefinition.definition_id)
+    rows = session.execute(wanted.where(one_of(RequiredDefinition.type_id, type_ids)))
+    return {row.type_id: row.definition_id for row in rows}
+
+
+def newest(session: Session, definition_id: int) -> DefinitionVersion:
+    """What is begun now."""
+    wanted = select(DefinitionVersion).where(DefinitionVersion.definition_id == definition_id)
+    newest = wanted.order_by(DefinitionVersion.number.desc()).limit(1).options(joinedload(DefinitionVersion.definition))
+    return session.scalars(newest).one()
+
+
+def definitions(session: Session, provider_id: int) -> Sequence[Definition]:
+    """A provider's own, those in use first."""
+    wanted = select(Definition).where(Definition.provider_id == provider_id)
+    order = wanted.order_by(Definition.retired_at.is_not(None), Definition.purpose, Definition.name, Definition.id)
+    return session.scalars(order.options(selectinload(Definition.versions))).all()
+
+
+def definition(session: Session, definition_id: int, provider_id: int) -> Definition | None:
+    """One of this very provider."""
+    own = select(Definition).where(Definition.id == definition_id, Definition.provider_id == provider_id)
+    return session.scalar(own.options(selectinload(Definition.versions)))
+
+
+def of_system(session: Session, key: str) -> Definition | None:
+    return session.scalar(select(Definition).where(Definition.provider_id.is_(None), Definition.key == key))
+
+
+def hidden_at(session: Session, clinic_id: int) -> set[int]:
+    """Ids of definitions that the clinic doesn't use."""
+    return set(session.scalars(select(HiddenDefinition.definition_id).where(HiddenDefinition.clinic_id == clinic_id)))
+
+
+def drop_in(session: Session, clinic_id: int) -> int | None:
+    """The definition that a clinic has chosen for drop-in."""
+    return session.scalar(select(DropInDefinition.definition_id).where(DropInDefinition.clinic_id == clinic_id))
+
+
+def by_reference(session: Session, reference: str, *, lock: bool = False) -> Declaration | None:
+    wanted = select(Declaration).where(Declaration.reference == reference)
+    if lock:
+        session.execute(select(Declaration.id).where(Declaration.reference == reference).with_for_update())
+    return session.scalar(wanted.options(*WHOLE, joinedload(Declaration.person)).execution_options(populate_existing=lock))
+
+
+def unsent(session: Session, person_id: int, provider_id: int, definition_id: int, visit_id: int | None) -> Declaration | None:
+    """One that was begun for this visit and waits to be gone on with; the newest."""
+    wanted = (
+        select(Declaration)
+        .join(Declaration.version)
+        .where(
+            Declaration.person_id == person_id,
+            Declaration.provider_id == provider_id,
+            DefinitionVersion.definition_id == definition_id,
+            Declaration.visit_id == visit_id if visit_id is not None else Declaration.visit_id.is_(None),
+            Declaration.sent_at.is_(None),
+        )
+        .order_by(Declaration.id.desc())
+        .limit(1)
+    )
+    return session.scalar(wanted.options(*WHOLE))
+
+
+@dataclass(frozen=True)
+class Known:
+    """A declaration that was sent, and how often it has been used."""
+
+    declaration: Declaration
+    vaccinations: int
+
+    def holds(self, day: date) -> bool:
+        sent = self.declaration.sent_at
+        assert sent is not None
+        return rules.holds(local(sent).date(), self.declaration.version.validity_days, self.vaccinations, day)
+
+    @property
+    def good_until(self) -> date | None:
+        sent = self.declaration.sent_at
+        assert sent is not None
+        return rules.good_until(local(sent).date(), self.declaration.version.validity_days, self.vaccinations)
+
+
+def latest(session: Session, provider_id: int, person_ids: Collection[int]) -> dict[int, list[Known]]:
+    """The latest of each definition that each person has told this provider, by person, the newest first. One statement."""
+    newest_of_each = (
+        select(func.max(Declaration.id))
+        .join(Declaration.version)
+        .where(
+            one_of(Declaration.person_id, person_ids), Declaration.provider_id == provider_id, Declaration.sent_at.is_not(None)
+        )
+        .group_by(Declaration.person_id, DefinitionVersion.definition_id)
+    )
+    return _known(session, person_ids, Declaration.id.in_(newest_of_each))
+
+
+def history(session: Session, provider_id: int, person_id: int) -> list[Known]:
+    """All that a person has told this provider, the newest first."""
+    return _known(session, [person_id], Declaration.person_id == person_id, Declaration.provider_id == provider_id).get(
+        person_id, []
+    )
+
+
+def _known(session: Session, person_ids: Collection[int], *which: ColumnElement[bool]) -> dict[int, list[Known]]:
+    if not person_ids:
+        return {}
+    uses = select(func.count()).where(DeclarationUse.declaration_id == Declaration.id).correlate(Declaration).scalar_subquery()
+    rows = session.execute(
+        select(Declaration, uses)
+        .join(Declaration.version)
+        .join(DefinitionVersion.definition)
+        .where(*which, Declaration.sent_at.is_not(None))
+        .order_by(Declaration.sent_at.desc(), Declaration.id.desc())
+        .options(contains_eager(Declaration.version).contains_eager(DefinitionVersion.definition))
+    )
+    found: dict[int, list[Known]] = {}
+    for declaration, count in rows:
+        found.setdefault(declaration.person_id, []).append(Known(declaration, count))
+    return found
+
+
+def used_at(session: Session, visit_ids: Collection[int]) -> dict[int, int]:
+    """By visit, the declaration that was gone through there."""
+    rows = session.execute(
+        select(DeclarationUse.visit_id, DeclarationUse.declaration_id).where(one_of(DeclarationUse.visit_id, visit_ids))
+    )
+    return {row.visit_id: row.declaration_id for row in rows}
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How it stands with the declaration of a visit that asks for one, or that has one."""
+
+    definition_id: int | None
+    """That is asked for."""
+    known: Known | None
+    """That serves it."""
+
+
+def stands(session: Session, provider_id: int, visits: Sequence[Visit]) -> dict[int, Stand]:
+    """By visit id, where there is anything to say. Three statements, however many visits."""
+    asked = required(session, {visit.booking.type_id for visit in visits})
+    known = latest(session, provider_id, {visit.person_id for visit in visits})
+    used = used_at(session, [visit.id for visit in visits]) if known else {}
+    found = {
+        visit.id: Stand(
+            asked.get(visit.booking.type_id),
+            serving(visit, asked.get(visit.booking.type_id), known.get(visit.person_id, ()), used.get(visit.id)),
+        )
+        for visit in visits
+    }
+    return {visit_id: stand for visit_id, stand in found.items() if stand.definition_id is not None or stand.known is not None}
+
+
+def serving(visit: Visit, definition_id: int | None, known: Sequence[Known], used: int | None) -> Known | None:
+    """The latest that was told for the visit, or to what it asks for and still holds then; what it was used for stays."""
+    if used is not None:
+        return next((one for one in known if one.declaration.id == used), None)
+    for one in known:
+        mine = one.declaration.visit_id == visit.id
+        asked = one.declaration.version.definition_id == definition_id
+        if (mine and one.vaccinations == 0) or (asked and one.holds(visit.booking.day)):
+            return one
+    return None
+
+
+def comments(session: Session, declaration_ids: Collection[int]) -> dict[int, list[DeclarationComment]]:
+    wanted = select(DeclarationComment).where(one_of(DeclarationComment.declaration_id, declaration_ids))
+    found: dict[int, list[DeclarationComment]] = {}
+    for row in session.scalars(wanted.order_by(DeclarationComment.id)):
+        found.setdefault(row.declaration_id, []).append(row)
+    return found
+
+
+def due(session: Session, provider_id: int, before: datetime) -> Sequence[int]:
+    """Ids of a provider's declarations that were sent, or begun and never sent, before then."""
+    touched = func.coalesce(Declaration.sent_at, Declaration.started_at)
+    wanted = select(Declaration.id).where(Declaration.provider_id == provider_id, touched < before)
+    return session.scalars(wanted.order_by(Declaration.id)).all()

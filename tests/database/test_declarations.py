@@ -1,0 +1,357 @@
+"""Declarations as they are kept: begun, answered, sent, used by vaccinations, sealed, and removed when their time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from config.declarations import bank
+from journal_core.actor import LINK, Actor, ActorKind
+from journal_core.arrivals import use_cases as arrivals
+from journal_core.arrivals.model import Act
+from journal_core.audit.model import AccessLogRow, Action
+from journal_core.booking.model import Booking, Visit
+from journal_core.catalogue.model import ReasonKind
+from journal_core.declarations import keeping, queries, refusals, use_cases
+from journal_core.declarations.form import About, Answer, Level, Question
+from journal_core.declarations.model import Declaration, DeclarationAnswer, DeclarationRemoval, Definition
+from journal_core.declarations.use_cases import Subject
+from journal_core.keyring import KeyMissing, Keyring, SealBroken
+from journal_core.organisation.model import CareProvider
+from journal_core.refusal import Refusal
+from journal_core.transaction import Database
+from tests.build import cast
+from tests.build.builders import (
+    KEYS,
+    MONDAY,
+    Offer,
+    a_booking,
+    a_category,
+    a_reason,
+    a_staff_account,
+    a_time,
+    a_type,
+    an_offer,
+    open_time_for,
+)
+from tests.build.clocks import START
+from tests.build.forms import FORM, a_question
+from tests.build.statements import count_statements
+
+SECRET = "Svullnad i halsen efter jordnötter"
+ALL_FINE = {"allergy": Answer(("no",)), "ill": Answer(("no",))}
+DEVIATING = {"allergy": Answer(("yes",)), "allergy-to": Answer(("egg",)), "told": Answer((SECRET,)), "ill": Answer(("no",))}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A clinic whose visits ask for a declaration."""
+
+    offer: Offer
+    definition: Definition
+
+    @property
+    def provider_id(self) -> int:
+        return self.offer.clinic.unit.provider_id
+
+
+def a_place(session: Session, validity: int | None = None, form: tuple[Question, ...] = FORM) -> Place:
+    offer = an_offer(session)
+    made = use_cases.define(session, offer.clinic.unit.provider_id, "Vaccination", "vaccination", form, validity, START)
+    use_cases.require(session, offer.kind.id, made.id)
+    return Place(offer, made)
+
+
+def a_visit(session: Session, place: Place, minute: int = 540) -> Visit:
+    booking = a_booking(session, place.offer, time=a_time(minute, MONDAY), coming=(cast.BOOKER.coming,))
+    return booking.visits[0]
+
+
+def begun(session: Session, place: Place, visit: Visit, now: datetime = START, owner: str | None = "webbläsare") -> Declaration:
+    subject = Subject(visit.person_id, place.provider_id, place.offer.clinic.id, About(40, "tbe"), visit.id)
+    return use_cases.begin(session, LINK, queries.newest(session, place.definition.id), subject, owner, now)
+
+
+def told(
+    session: Session, place: Place, visit: Visit, said: Mapping[str, Answer] = ALL_FINE, now: datetime = START
+) -> Declaration:
+    made = begun(session, place, visit, now)
+    use_cases.answer(session, KEYS, made, said, "sv", "webbläsare", now)
+    use_cases.send(session, LINK, KEYS, made, now)
+    return made
+
+
+def stand(session: Session, place: Place, visit: Visit) -> queries.Stand:
+    return queries.stands(session, place.provider_id, [visit])[visit.id]
+
+
+# --- answering ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_sent_is_exactly_what_was_shown(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        made = begun(session, place, a_visit(session, place))
+        use_cases.answer(session, KEYS, made, DEVIATING, "sv", None, START)
+        use_cases.answer(session, KEYS, made, {"allergy": Answer(("no",))}, "fi", None, START)
+        use_cases.send(session, LINK, KEYS, made, START)
+        assert {key: one.answer for key, one in use_cases.told(KEYS, made).items()} == ALL_FINE
+        assert use_cases.told(KEYS, made)["allergy"].language == "fi"
+        assert use_cases.deviating(KEYS, made) == {}
+        logged = session.scalars(select(AccessLogRow).where(AccessLogRow.action == Action.DECLARED)).one()
+        assert logged.person_id == made.person_id
+
+
+def test_what_deviates_is_known_without_reading_the_answers(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        made = told(session, place, a_visit(session, place), DEVIATING)
+        assert use_cases.deviating(KEYS, made) == {"allergy": Level.LOOK, "allergy-to": Level.STOP, "told": Level.LOOK}
+
+
+def test_unfinished_it_is_not_sent_and_sent_it_stands(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        made = begun(session, place, a_visit(session, place))
+        use_cases.answer(session, KEYS, made, {"allergy": Answer(("yes",)), "ill": Answer(("no",))}, "sv", None, START)
+        with pytest.raises(Refusal) as refused:
+            use_cases.send(session, LINK, KEYS, made, START)
+        assert refused.value.code == refusals.UNFINISHED and made.sent_at is None
+        use_cases.answer(session, KEYS, made, {"allergy": Answer(("no",))}, "sv", None, START)
+        use_cases.send(session, LINK, KEYS, made, START)
+        use_cases.send(session, LINK, KEYS, made, START + timedelta(hours=1))
+        assert made.sent_at == START, "sent twice it was sent once"
+        with pytest.raises(Refusal) as refused:
+            use_cases.answer(session, KEYS, made, ALL_FINE, "sv", None, START)
+        assert refused.value.code == refusals.ALREADY_SENT
+
+
+def test_who_began_finishes_the_version_that_was_begun(database: Database) -> None:
+    """What was answered stays tied to what was asked, to the letter."""
+    with database.writing() as session:
+        place = a_place(session)
+        visit = a_visit(session, place)
+        made = begun(session, place, visit)
+        other = (a_question("allergy", text={"sv": "En annan fråga"}), a_question("new"))
+        use_cases.change(session, place.definition, other, 30, START)
+        use_cases.answer(session, KEYS, made, ALL_FINE, "sv", None, START)
+        use_cases.send(session, LINK, KEYS, made, START)
+        assert use_cases.form_of(made) == FORM and made.version.number == 1
+        later = begun(session, place, visit)
+        assert later.version.number == 2 and use_cases.form_of(later) == other
+
+
+def test_a_change_that_changes_nothing_is_no_version(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        assert use_cases.change(session, place.definition, FORM, None, START).number == 1
+        with pytest.raises(Refusal) as refused:
+            use_cases.change(session, place.definition, FORM, 366, START)
+        assert refused.value.code == refusals.VALIDITY
+
+
+def test_earlier_answers_are_copied_where_the_question_is_the_same(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        visit = a_visit(session, place)
+        old = told(session, place, visit, DEVIATING)
+        other = tuple(a_question("ill") if one.key == "ill" else one for one in FORM)
+        use_cases.change(session, place.definition, other, None, START)
+        new = begun(session, place, visit)
+        use_cases.copy_answers(session, KEYS, old, new, "ny", START)
+        assert use_cases.told(KEYS, new).keys() == {"allergy", "allergy-to", "told"}, (
+            "the one that was worded anew is asked anew"
+        )
+
+
+def test_the_systems_own_is_written_once_and_follows_what_is_shipped(database: Database) -> None:
+    shipped = bank().of_system
+    with database.writing() as session:
+        first = use_cases.system_definition(session, shipped, START)
+        assert use_cases.system_definition(session, shipped, START).id == first.id
+        assert len(first.versions) == 1 and first.provider_id is None
+
+
+# --- vaccinations (domain §6) ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nurse() -> Actor:
+    return Actor(ActorKind.STAFF, 1, 1)
+
+
+def finish(session: Session, nurse: Actor, visit: Visit, now: datetime = START) -> None:
+    for act in (Act.ARRIVE, Act.START, Act.FINISH):
+        arrivals.change(session, nurse, visit, act, now)
+
+
+def test_without_validity_a_vaccination_consumes_it_and_taking_that_back_gives_it_back(
+    database: Database, nurse: Actor
+) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        visit = a_visit(session, place)
+        told(session, place, visit)
+        finish(session, nurse, visit)
+        assert stand(session, place, visit).known is not None, "it was gone through at this visit"
+        other = a_visit_of_another_kind(session, place)
+        assert stand(session, place, other).known is None, "and serves no other"
+        arrivals.change(session, nurse, visit, Act.UNDO, START)
+        assert stand(session, place, other).known is not None
+
+
+def a_visit_of_another_kind(session: Session, place: Place, minute: int = 600, kind: ReasonKind | None = None) -> Visit:
+    """The same person, another category with the same definition."""
+    reason = a_reason(session, "annat", kind=kind) if kind else place.offer.category.reason
+    category = a_category(session, place.offer.clinic, name=f"Annat {minute}", reason=reason)
+    other = a_type(session, category)
+    open_time_for(session, place.offer.clinic, other)
+    use_cases.require(session, other.id, place.definition.id)
+    offer = Offer(place.offer.clinic, category, other)
+    return a_booking(session, offer, time=a_time(minute, MONDAY), coming=(cast.BOOKER.coming,)).visits[0]
+
+
+def test_with_validity_each_vaccination_prolongs_it_by_as_many_days(database: Database, nurse: Actor) -> None:
+    with database.writing() as session:
+        place = a_place(session, validity=10)
+        visit = a_visit(session, place)
+        made = told(session, place, visit)
+        known = queries.history(session, place.provider_id, visit.person_id)[0]
+        assert known.good_until == START.date() + timedelta(days=10)
+        finish(session, nurse, visit)
+        arrivals.change(session, nurse, visit, Act.UNDO, START)
+        arrivals.change(session, nurse, visit, Act.FINISH, START)
+        known = queries.history(session, place.provider_id, visit.person_id)[0]
+        assert (known.declaration.id, known.good_until) == (made.id, START.date() + timedelta(days=20)), "once a visit"
+
+
+def test_a_visit_that_is_no_vaccination_uses_nothing(database: Database, nurse: Actor) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        visit = a_visit_of_another_kind(session, place, kind=ReasonKind.OTHER)
+        told(session, place, visit)
+        finish(session, nurse, visit)
+        assert queries.history(session, place.provider_id, visit.person_id)[0].vaccinations == 0
+
+
+def test_the_latest_counts_and_the_others_remain(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        visit = a_visit(session, place)
+        told(session, place, visit, DEVIATING)
+        second = told(session, place, visit, now=START + timedelta(hours=1))
+        found = stand(session, place, visit).known
+        assert found is not None and found.declaration.id == second.id
+        assert len(queries.history(session, place.provider_id, visit.person_id)) == 2
+
+
+def test_of_another_provider_nothing_counts(database: Database) -> None:
+    with database.writing() as session:
+        place, elsewhere = a_place(session, 30), a_place(session, 30)
+        told(session, place, a_visit(session, place))
+        visit = a_visit(session, elsewhere)
+        assert stand(session, elsewhere, visit) == queries.Stand(elsewhere.definition.id, None)
+        assert queries.history(session, elsewhere.provider_id, visit.person_id) == []
+
+
+def test_how_it_stands_is_asked_with_as_many_statements_for_many_visits(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        visits = [a_visit(session, place)]
+        told(session, place, visits[0])
+    counts = []
+    for more in (0, 6):
+        with database.writing() as session:
+            for n in range(more):
+                visit = a_visit_of_another_kind(session, place, 600 + 10 * n)
+                told(session, place, visit)
+        with database.reading() as session:
+            all_visits = session.scalars(select(Visit)).all()
+            for visit in all_visits:
+                assert visit.booking.type
+            with count_statements(database) as sent:
+                queries.stands(session, place.provider_id, all_visits)
+            counts.append(len(sent))
+    assert counts == [3, 3]
+
+
+# --- kept safe ------------------------------------------------------------------------------------------------------------
+
+TABLES = ("declaration", "declaration_answer", "declaration_comment", "declaration_use")
+
+
+def test_nothing_that_was_said_stands_in_the_database(database: Database, nurse: Actor) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        made = told(session, place, a_visit(session, place), DEVIATING)
+        account = a_staff_account(session, session.merge(place.offer.clinic))
+        use_cases.comment(session, Actor(ActorKind.STAFF, account.id), KEYS, made, SECRET, START)
+        session.flush()
+        rows = [
+            str(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row))
+            for table in TABLES
+            for row in session.execute(text(f"SELECT * FROM {table}"))
+        ]
+        assert rows and [row for row in rows if SECRET in row or "egg" in row or SECRET.encode().hex() in row] == []
+        assert use_cases.comment_text(KEYS, made.comments[0]) == SECRET
+
+
+def test_answers_that_change_places_are_refused_and_named(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        made = told(session, place, a_visit(session, place), DEVIATING)
+        rows = {row.question: row.answer for row in made.answers}
+        for question, other in (("allergy", "ill"), ("ill", "allergy")):
+            session.execute(update(DeclarationAnswer).where(DeclarationAnswer.question == question).values(answer=rows[other]))
+        session.expire_all()
+        with pytest.raises(SealBroken, match=f"declaration-answer:{made.id}:"):
+            use_cases.told(KEYS, made)
+
+
+def test_keys_are_changed_without_losing_anything(database: Database) -> None:
+    both = Keyring({"new": b"n" * 32, **KEYS.keys}, "new")
+    alone = Keyring({"new": b"n" * 32}, "new")
+    with database.writing() as session:
+        place = a_place(session)
+        made = told(session, place, a_visit(session, place), DEVIATING)
+        use_cases.comment(session, Actor(ActorKind.STAFF), KEYS, made, "Pratat", START)
+        with pytest.raises(KeyMissing, match="test"):
+            use_cases.told(alone, made)
+        ids = keeping.ids_after(session, 0)
+        assert keeping.seal_anew(session, both, ids) == 6, "four answers, a comment, what deviates"
+        assert keeping.seal_anew(session, both, ids) == 0
+        session.expire_all()
+        assert use_cases.told(alone, made)["told"].answer == Answer((SECRET,))
+        assert use_cases.deviating(alone, made) and use_cases.comment_text(alone, made.comments[0]) == "Pratat"
+
+
+def test_what_a_provider_keeps_no_longer_is_removed_and_a_row_says_so(database: Database, nurse: Actor) -> None:
+    with database.writing() as session:
+        place, other = a_place(session), a_place(session)
+        visit = a_visit(session, place)
+        old = told(session, place, visit, now=START - timedelta(days=400))
+        use_cases.comment(session, Actor(ActorKind.STAFF), KEYS, old, "Pratat", START)
+        finish(session, nurse, visit)
+        kept = told(session, place, visit, now=START)
+        elsewhere = told(session, other, a_visit(session, other), now=START - timedelta(days=400))
+        provider = session.get_one(CareProvider, place.provider_id)
+        assert keeping.remove_due(session, provider, START) == 0, "without a setting nothing is removed"
+        provider.declarations_kept_months = 12
+        assert keeping.remove_due(session, provider, START) == 1
+        assert set(session.scalars(select(Declaration.id))) == {kept.id, elsewhere.id}
+        row = session.scalars(select(DeclarationRemoval)).one()
+        assert (row.provider_id, row.count, row.at) == (provider.id, 1, START)
+
+
+def test_a_booking_that_is_cancelled_keeps_what_was_told(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session, 30)
+        visit = a_visit(session, place)
+        told(session, place, visit)
+        session.get_one(Booking, visit.booking_id).cancelled_at = START
+        assert len(queries.history(session, place.provider_id, visit.person_id)) == 1
