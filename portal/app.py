@@ -26,8 +26,9 @@ from portal.web import (
 from portal.web.proxies import trust
 from portal.wiring import Options, wire
 
-LARGEST_FORM = 64 * 1024
-JOURNEYS = ("find", "pages", "book", "manage", "arrive", "sign_in", "family", "staff", "schedule", "settings", "api")
+LARGEST_FORM = 192 * 1024
+"""Bytes: ten thousand letters of any alphabet in one answer."""
+JOURNEYS = ("find", "pages", "book", "manage", "declare", "arrive", "sign_in", "family", "staff", "schedule", "settings", "api")
 
 
 def create_app(options: Options, database: Database, clock: Clock | None = None) -> Flask:

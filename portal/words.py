@@ -89,6 +89,36 @@ REFUSALS: Mapping[str, LazyString] = {
     "eid_needs_module": _l(
         "E-legitimation vid bokning kräver modulen IVT eID VG, som är av. Den som driver Vaccinporten slår på moduler."
     ),
+    "declaration_link_needs_modules": _l(
+        "Direktlänk till hälsodeklarationen kräver modulerna Drop-in och IVT. Det som saknas: %(missing)s. "
+        "Den som driver Vaccinporten slår på moduler."
+    ),
+    "eid_to_declare_needs_module": _l(
+        "E-legitimation för hälsodeklarationen kräver modulen IVT eID VG, som är av. "
+        "Den som driver Vaccinporten slår på moduler."
+    ),
+    "answer_missing": _l("Svara på frågan."),
+    "answer_unknown": _l("Välj ett av svaren som står här."),
+    "answer_none_and_more": _l("Inget av det här går inte att välja tillsammans med något annat. Ta bort ett av kryssen."),
+    "answer_no_number": _l("Skriv ett tal med siffror, till exempel 12 eller 12,5."),
+    "answer_out_of_bounds": _l("Talet kan inte stämma. Titta på det en gång till."),
+    "answer_no_date": _l("Skriv dagen som år, månad och dag, till exempel 2026-03-14."),
+    "answer_too_long": _l("Skriv kortare, högst %(most)d tecken."),
+    "declaration_unfinished": _l("En fråga är inte besvarad än."),
+    "declaration_sent": _l("Hälsodeklarationen är redan skickad."),
+    "form_no_questions": _l("Välj minst en fråga."),
+    "form_question_twice": _l("Samma fråga står två gånger."),
+    "form_no_words": _l("Skriv frågan och alla svar på svenska."),
+    "form_no_options": _l("Skriv minst två svar att välja mellan."),
+    "form_same_option": _l("Två svar är likadana."),
+    "form_unknown_question": _l("Frågan är en följdfråga till en fråga som inte är med."),
+    "form_not_earlier": _l("Frågan är en följdfråga till en fråga som kommer senare, eller till sig själv."),
+    "form_unknown_answer": _l("Frågan väntar på ett svar som inte finns."),
+    "form_never_shown": _l("Frågan kan aldrig visas, för det den väntar på kan inte stämma samtidigt."),
+    "form_ages_crossed": _l("Den lägsta åldern är högre än den högsta."),
+    "form_bounds_crossed": _l("Det minsta talet är större än det största."),
+    "form_validity": _l("Giltighetstiden kan vara från 1 till %(most)d dagar."),
+    "form_name_missing": _l("Skriv ett namn."),
     "only_oneself_needs_eid": _l("Bara åt sig själv kräver E-legitimation vid bokning. Kryssa i båda, eller ingen av dem."),
     "settings_changed": _l(
         "Någon annan ändrade inställningarna medan du hade sidan öppen. Det du valde står kvar. Läs igenom och spara igen."

@@ -101,7 +101,7 @@ def _fill_region(session: Session, services: Services) -> str:
     from config.demo.fill import fill
 
     try:
-        fill(session, services.vault, services.tools.post, services.clock.now())
+        fill(session, services.vault, services.keys, services.tools.post, services.clock.now())
     except NotEmpty:
         raise CommandFailed(NOT_EMPTY) from None
     return "The database holds the demo region."

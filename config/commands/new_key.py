@@ -10,8 +10,8 @@ from config.commands.failure import CommandFailed
 
 def describe(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
-        "Put the line first in the file, keep the older ones below it, restart the service, then run rotate-keys. An older line may go "
-        "when rotate-keys has ended and no backup that you keep needs it."
+        "Put the line first in the file, keep the older ones below it, restart the service, then run rotate-keys. "
+        "An older line may go when rotate-keys has ended and no backup that you keep needs it."
     )
     parser.add_argument("name", help="what to call the key: letters, digits and hyphens, for example 2027-01")
 

@@ -10,8 +10,8 @@ from config.settings import read_settings
 
 def describe(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
-        "How long each provider keeps health declarations is its own setting; without one nothing is removed. A row stays that says how "
-        "many were removed, when, and from before when. Run it once a month."
+        "How long each provider keeps health declarations is its own setting; without one nothing is removed. "
+        "A row stays that says how many were removed, when, and from before when. Run it once a month."
     )
 
 

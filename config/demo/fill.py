@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.demo.build import BuiltClinic, Provider, add_clinic, add_provider, refuse_unless_empty
+from config.demo.declared import ask_for_declarations, tell_declarations
 from config.demo.families import demo_register
 from config.demo.opened import add_opening, eight_weeks, open_shift
 from config.demo.people import COLLEAGUES, PLAN, RESIDENTS, Human, Planned
@@ -32,6 +33,7 @@ from journal_core.clock import local, minute_of
 from journal_core.consent import use_cases as consent
 from journal_core.consent.use_cases import Consent, Reading
 from journal_core.crypto import Vault
+from journal_core.keyring import Keyring
 from journal_core.messages.use_cases import Post, Recipient
 from journal_core.organisation.model import CareProvider, CareUnit, Clinic
 from journal_core.persons import queries as known
@@ -73,7 +75,7 @@ def is_demo(session: Session) -> bool:
     return session.scalar(select(CareProvider.id).where(CareProvider.org_number == PROVIDER.org_number)) is not None
 
 
-def fill(session: Session, vault: Vault, post: Post, now: datetime) -> None:
+def fill(session: Session, vault: Vault, keys: Keyring, post: Post, now: datetime) -> None:
     """The whole region, in an empty database. Raises NotEmpty.
 
     The same every time for the same `now`, but for random links and booking codes.
@@ -91,7 +93,10 @@ def fill(session: Session, vault: Vault, post: Post, now: datetime) -> None:
         _add_resident(session, human, since)
     staff = _add_staff(session, clinics, since)
     place = Place(provider, clinics[CLINICS[0].key], staff[CLINICS[0].key], Tools(vault, post))
+    ask_for_declarations(session, provider.row, since)
+    place.clinic.row.declaration_link = True
     _add_bookings(session, place, now)
+    tell_declarations(session, keys, now)
 
 
 def top_up(session: Session, now: datetime) -> None:

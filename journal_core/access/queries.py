@@ -45,6 +45,12 @@ def draft(
     return found if found is not None and draft_lives(found, now) else None
 
 
+def booked_here(session: Session, owner: str, booking_id: int, now: datetime) -> bool:
+    """This browser made the booking, and its draft lives still."""
+    drafts = session.scalars(select(Draft).where(Draft.owner == owner, Draft.booking_id == booking_id))
+    return any(draft_lives(draft, now) for draft in drafts)
+
+
 def waits_for_its_person(session: Session, draft_id: str, now: datetime) -> bool:
     """A living draft of somebody who was logged in: the same e-ID opens it again."""
     found = session.get(Draft, draft_id)

@@ -125,7 +125,7 @@ def latest(session: Session, provider_id: int, person_ids: Collection[int]) -> d
         )
         .group_by(Declaration.person_id, DefinitionVersion.definition_id)
     )
-    return _known(session, person_ids, Declaration.id.in_(newest_of_each))
+    return _known(session, person_ids, Declaration.id.in_(newest_of_each), questions=False)
 
 
 def history(session: Session, provider_id: int, person_id: int) -> list[Known]:
@@ -135,7 +135,10 @@ def history(session: Session, provider_id: int, person_id: int) -> list[Known]:
     )
 
 
-def _known(session: Session, person_ids: Collection[int], *which: ColumnElement[bool]) -> dict[int, list[Known]]:
+def _known(
+    session: Session, person_ids: Collection[int], *which: ColumnElement[bool], questions: bool = True
+) -> dict[int, list[Known]]:
+    """`questions`: a list has no need of them, and they are long."""
     if not person_ids:
         return {}
     uses = select(func.count()).where(DeclarationUse.declaration_id == Declaration.id).correlate(Declaration).scalar_subquery()
@@ -145,7 +148,10 @@ def _known(session: Session, person_ids: Collection[int], *which: ColumnElement[
         .join(DefinitionVersion.definition)
         .where(*which, Declaration.sent_at.is_not(None))
         .order_by(Declaration.sent_at.desc(), Declaration.id.desc())
-        .options(contains_eager(Declaration.version).contains_eager(DefinitionVersion.definition))
+        .options(
+            contains_eager(Declaration.version).contains_eager(DefinitionVersion.definition),
+            *(() if questions else (contains_eager(Declaration.version).defer(DefinitionVersion.questions),)),
+        )
     )
     found: dict[int, list[Known]] = {}
     for declaration, count in rows:
@@ -196,6 +202,12 @@ def serving(visit: Visit, definition_id: int | None, known: Sequence[Known], use
         if (mine and one.vaccinations == 0) or (asked and one.holds(visit.booking.day)):
             return one
     return None
+
+
+def told_by_person(session: Session, declaration_id: int, person_id: int, provider_id: int) -> Declaration | None:
+    """One that this very person has sent to this very provider, locked: comments are numbered one after the other."""
+    mine = Declaration.id == declaration_id, Declaration.person_id == person_id, Declaration.provider_id == provider_id
+    return session.scalar(select(Declaration).where(*mine, Declaration.sent_at.is_not(None)).with_for_update())
 
 
 def comments(session: Session, declaration_ids: Collection[int]) -> dict[int, list[DeclarationComment]]:

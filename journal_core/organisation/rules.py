@@ -25,6 +25,8 @@ NEEDS: Mapping[str, tuple[Module, ...]] = MappingProxyType(
         "booking": (*BOOKABLE, Module.IVT),
         "eid_booking": (Module.IVT_EID,),
         "drop_in": (Module.DROP_IN, Module.IVT),
+        "declaration_link": (Module.DROP_IN, Module.IVT),
+        "eid_declaration": (Module.IVT_EID,),
     }
 )
 """The modules without which a clinic's setting for residents has no effect, and can't be switched on. By the setting's name."""
@@ -83,6 +85,15 @@ def offers_drop_in(clinic: Clinic) -> bool:
     return is_active(clinic) and clinic.drop_in and not lacking(clinic, "drop_in")
 
 
+def has_declaration_link(clinic: Clinic) -> bool:
+    """The health declaration has an address of its own here."""
+    return is_active(clinic) and clinic.declaration_link and not lacking(clinic, "declaration_link")
+
+
+def demands_eid_to_declare(clinic: Clinic) -> bool:
+    return clinic.eid_declaration and not lacking(clinic, "eid_declaration")
+
+
 def takes_arrivals(clinic: Clinic) -> bool:
     """Booked visits may register their arrival: on the person's own phone, at a public unit on its screen too."""
     return is_active(clinic) and clinic.arrival_booked and switches(clinic).on(Module.ARRIVAL, Module.ARRIVAL_PROVIDER)
@@ -110,6 +121,8 @@ class ResidentSettings:
     drop_in: bool
     eid_booking: bool
     eid_only_oneself: bool
+    declaration_link: bool
+    eid_declaration: bool
 
 
 def resident_settings(clinic: Clinic) -> ResidentSettings:
@@ -125,6 +138,8 @@ LACKING = {
     "booking": refusals.BOOKING_NEEDS_MODULES,
     "drop_in": refusals.DROP_IN_NEEDS_MODULES,
     "eid_booking": refusals.EID_NEEDS_MODULE,
+    "declaration_link": refusals.LINK_NEEDS_MODULES,
+    "eid_declaration": refusals.EID_TO_DECLARE_NEEDS_MODULE,
 }
 
 

@@ -30,6 +30,7 @@ from portal.book.forms import Who, without_number
 from portal.book.present import groups
 from portal.web.acting import my_visit
 from portal.web.consents import standings_of
+from portal.web.declarations import wanted_of
 from portal.web.elsewhere import elsewhere
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
@@ -346,6 +347,7 @@ def done(clinic_id: int, draft_id: str) -> str:
         made = queries.booking(session, draft.booking_id)
         mine = my_visit(session, made) if made is not None else None
         stand = standings_of(session, [made]).get(mine.id) if made is not None and mine is not None else None
+        declarations = wanted_of(session, made) if made is not None else []
     if made is None or made.clinic_id != clinic_id:
         abort(404)
     vault, moment = services().vault, time_of(made)
@@ -356,6 +358,7 @@ def done(clinic_id: int, draft_id: str) -> str:
         clinic=made.clinic,
         booking=made,
         stand=stand,
+        declarations=declarations,
         hidden=mine is not None and mine.hidden_from_guardians,
         time=moment,
         link=link,

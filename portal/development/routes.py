@@ -89,6 +89,9 @@ def components() -> str:
         tickets=samples.tickets(look, now()),
         days=samples.days(now()),
         others=samples.others(now()),
+        questions=services().bank.questions,
+        told=samples.TOLD,
+        wanted=samples.WANTED,
         poster=samples.poster(look),
     )
 

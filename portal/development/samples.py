@@ -19,7 +19,9 @@ from journal_core.booking.rules import Time
 from journal_core.catalogue.queries import Hit
 from journal_core.clock import local
 from journal_core.consent.rules import Standing
+from journal_core.declarations.form import Answer
 from portal.web.consents import FINE, FROM_YOU, STANDS, Stand
+from portal.web.declarations import Wanted
 from portal.web.elsewhere import Elsewhere
 from portal.web.forms import Form, Problem
 from portal.web.i18n import minutes_left
@@ -237,3 +239,17 @@ def stands(moment: datetime) -> list[Stand]:
     own = Stand(str(FROM_YOU[Standing.WAITING]), soon, fine=False, yours=1)
     ends = [Stand(str(STANDS[one]), None, fine=one in FINE, yours=None) for one in (Standing.GIVEN, Standing.CONFLICT)]
     return [waiting, own, *ends]
+
+
+TOLD = {
+    "strong-reaction": Answer(("yes",), "Penicillin\n\nAmoxicillin"),
+    "allergy": Answer(("no",)),
+    "allergy-to": Answer(("egg", "latex")),
+    "allergy-told": Answer(()),
+    "weight": Answer(("12.5",)),
+    "travel-from": Answer(("2026-12-24",)),
+    "travel-countries": Answer(("Kenya",)),
+    "immune-what": Answer(("none",)),
+}
+"""Answers of each kind, by question of the shipped bank."""
+WANTED = (Wanted(1, sent=False), Wanted(2, sent=True))

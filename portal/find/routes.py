@@ -88,6 +88,7 @@ def clinic(clinic_id: int) -> str:
         offers=offers(categories),
         drop_in=drop_in_offers(categories) if rules.offers_drop_in(found) else [],
         arrivals=rules.takes_arrivals(found),
+        declares=rules.has_declaration_link(found),
     )
 
 

@@ -30,6 +30,7 @@ from portal.web.acting import children_in, my_visit
 from portal.web.bookings import shown
 from portal.web.codes import claimed, read_born, read_claim
 from portal.web.consents import standings_of
+from portal.web.declarations import wanted_of
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
 from portal.web.limits import CODE_TRIES, spend
@@ -109,6 +110,7 @@ def _page(token: str, form: Form, status: int) -> Response:
         mine, children = my_visit(session, found), children_in(session, found)
         may_change = mine is not None or access.may_change(session, owner(), found.id, moment)
         stands = standings_of(session, [found]) if found.cancelled_at is None else {}
+        declarations = wanted_of(session, found)
     arrival = booking_use_cases.arrival_link_of(vault, found)
     view = shown(found, states, moment)
     page = render_template(
@@ -121,6 +123,7 @@ def _page(token: str, form: Form, status: int) -> Response:
         stand=stands.get(mine.id) if mine is not None else None,
         unsettled=mine is None and view.to_come and any(not stand.fine for stand in stands.values()),
         children=children,
+        declarations=declarations if view.to_come else [],
         code=found.code if may_change else None,
         form=form,
         changed="bytt" in request.args,

@@ -27,6 +27,8 @@ FIELDS = {
     refusals.DROP_IN_NEEDS_MODULES: "drop_in",
     refusals.EID_NEEDS_MODULE: "eid_booking",
     refusals.ONLY_ONESELF_NEEDS_EID: "eid_only_oneself",
+    refusals.LINK_NEEDS_MODULES: "declaration_link",
+    refusals.EID_TO_DECLARE_NEEDS_MODULE: "eid_declaration",
 }
 SAID: Mapping[str, tuple[LazyString, LazyString]] = {
     "visible": (_l("Syns på startsidan"), _l("Mottagningen finns på startsidans karta och i listan.")),
@@ -39,6 +41,14 @@ SAID: Mapping[str, tuple[LazyString, LazyString]] = {
     "eid_only_oneself": (
         _l("Bara åt sig själv"),
         _l("Vårdnadshavare kan inte boka åt sina barn när e-legitimation krävs. Kräver E-legitimation vid bokning."),
+    ),
+    "declaration_link": (
+        _l("Direktlänk till hälsodeklarationen"),
+        _l("Hälsodeklarationen har en egen adress, för en länk eller en QR-kod. Den gäller drop-in."),
+    ),
+    "eid_declaration": (
+        _l("E-legitimation för hälsodeklarationen"),
+        _l("Den som svarar på frågorna om hälsan måste logga in."),
     ),
 }
 """Each setting's name and what it does."""
@@ -63,6 +73,16 @@ STANDS: Mapping[str, tuple[LazyString, LazyString, LazyString]] = {
         _l("Med e-legitimation bokar man bara åt sig själv."),
         _l("Med e-legitimation kan vårdnadshavare boka åt sina barn."),
         _l("Bara åt sig själv är på men utan verkan."),
+    ),
+    "declaration_link": (
+        _l("Hälsodeklarationen har en egen länk."),
+        _l("Hälsodeklarationen har ingen egen länk."),
+        _l("Direktlänken till hälsodeklarationen är på men utan verkan, för en modul är av."),
+    ),
+    "eid_declaration": (
+        _l("Hälsodeklarationen kräver e-legitimation."),
+        _l("Hälsodeklarationen kräver inte e-legitimation."),
+        _l("E-legitimation för hälsodeklarationen är på men utan verkan, för en modul är av."),
     ),
 }
 """How it stands with each: on, off, on without effect."""

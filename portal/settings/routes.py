@@ -44,6 +44,7 @@ def start() -> str:
         doors=[*(_doors() if staff_may("settings.residents") else []), _texts_door()],
         bookable=rules.can_be_booked_online(clinic),
         arrivals=rules.takes_arrivals(clinic),
+        declarations=rules.has_declaration_link(clinic),
     )
 
 

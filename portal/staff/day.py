@@ -109,17 +109,30 @@ class Day:
 
 
 def whole_day(
-    visits: Sequence[Visit], known: Mapping[int, Arrival], moment: datetime, consents: Mapping[int, Fact] = NOTHING
+    visits: Sequence[Visit],
+    known: Mapping[int, Arrival],
+    moment: datetime,
+    consents: Mapping[int, Fact] = NOTHING,
+    declarations: Mapping[int, Fact] = NOTHING,
 ) -> list[Row]:
-    """A row for each visit, in the order given. `consents` by visit id."""
+    """A row for each visit, in the order given. `consents` and `declarations` by visit id."""
     together: dict[int, list[Visit]] = defaultdict(list)
     for visit in visits:
         together[visit.booking_id].append(visit)
-    return [row(visit, known.get(visit.id), moment, together[visit.booking_id], consents.get(visit.id)) for visit in visits]
+    return [
+        row(visit, known.get(visit.id), moment, together[visit.booking_id], consents.get(visit.id), declarations.get(visit.id))
+        for visit in visits
+    ]
 
 
-def listed(visits: Sequence[Visit], known: Mapping[int, Arrival], consents: Mapping[int, Fact], wish: Asked) -> Day:
-    rows = whole_day(visits, known, wish.moment, consents)
+def listed(
+    visits: Sequence[Visit],
+    known: Mapping[int, Arrival],
+    consents: Mapping[int, Fact],
+    declarations: Mapping[int, Fact],
+    wish: Asked,
+) -> Day:
+    rows = whole_day(visits, known, wish.moment, consents, declarations)
     shown = [each for each in rows if wish.state in (None, each.state)]
     now = minute_of(wish.moment) if wish.is_today else 24 * 60
     by_id = {each.visit_id: each for each in rows}

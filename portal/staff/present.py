@@ -101,8 +101,15 @@ class Row:
         return [] if self.coming else acts_for(self.state)
 
 
-def row(visit: Visit, arrival: Arrival | None, moment: datetime, together: Sequence[Visit], consent: Fact | None = None) -> Row:
-    """`together` are all visits of the same booking, this one too; `consent`: how it stands with it, where it is asked for."""
+def row(
+    visit: Visit,
+    arrival: Arrival | None,
+    moment: datetime,
+    together: Sequence[Visit],
+    consent: Fact | None = None,
+    declaration: Fact | None = None,
+) -> Row:
+    """`together` are all visits of the same booking, this one too; `consent` and `declaration`: how it stands with them."""
     booking, state = visit.booking, state_of(arrival)
     since = began(arrival, state)
     return Row(
@@ -115,7 +122,7 @@ def row(visit: Visit, arrival: Arrival | None, moment: datetime, together: Seque
         state=state,
         since=since,
         extra=_extra(state, since, moment),
-        know=(*([consent] if consent else []), *facts(visit, len(together))),
+        know=(*(one for one in (declaration, consent) if one), *facts(visit, len(together))),
         phone=None if hides_contact(booking, together) else booking.mobile,
         coming=booking.day > local(moment).date(),
     )

@@ -30,6 +30,8 @@ from portal.staff import assignments as choices
 from portal.staff.consents import can_be_sent_yet, facts_of, why_not_asked
 from portal.staff.consents import consents as consents_of
 from portal.staff.day import NOBODY, asked, listed, read_state, whole_day
+from portal.staff.declarations import declaration_of
+from portal.staff.declarations import facts_of as marks_of
 from portal.staff.present import KEYS, UNDOES
 from portal.staff.visit import shown
 from portal.web import register
@@ -37,6 +39,7 @@ from portal.web.at_work import around
 from portal.web.contacts import read_email, read_mobile, recipient
 from portal.web.forms import Form, posted
 from portal.web.gate import BACKGROUND, assignment, staff_actor
+from portal.web.page import staff_may
 from portal.web.services import now, services
 from portal.web.sessions import owner
 from portal.web.shapes import read_day
@@ -60,7 +63,8 @@ def day() -> str:
     with services().database.reading() as session:
         known = arrivals.arrivals(session, [visit.id for visit in visits])
         consents = facts_of(session, used.clinic, visits, wish.moment)
-    found = listed(visits, known, consents, wish)
+        declarations = marks_of(session, used.clinic, visits)
+    found = listed(visits, known, consents, declarations, wish)
     with services().database.writing() as session:
         audit.record_look(session, staff_actor(), Action.SAW_DAY, wish.moment, persons=found.persons, clinic_id=used.clinic_id)
     return render_template(
@@ -103,12 +107,13 @@ def visit(visit_id: int) -> Response:
 def _visit_page(visit_id: int, form: Form) -> Response:
     moment, register_silent = now(), not _register_knows_those_in(visit_id)
     with services().database.writing() as session:
-        found = _visit_here(session, visit_id)
+        found = visit_here(session, visit_id)
         whole = bookings.booking(session, found.booking_id)
         assert whole is not None
         arrival = arrivals.arrivals(session, [visit_id]).get(visit_id)
         consents = consents_of(session, assignment().clinic, found, moment)
-        shown_page = shown(found, whole, arrival, consents, moment, register_silent=register_silent)
+        mark, deviating = declaration_of(session, assignment().clinic, found)
+        shown_page = shown(found, whole, arrival, consents, moment, declaration=mark, register_silent=register_silent)
         audit.record(
             session,
             staff_actor(),
@@ -122,6 +127,7 @@ def _visit_page(visit_id: int, form: Form) -> Response:
         "staff/visit.html",
         visit=shown_page,
         form=form,
+        deviating=deviating if staff_may("staff.declarations") else (),
         state=read_state(request.args.get("visa")),
         conflict="krock" in request.args,
         asked="fragad" in request.args,
@@ -159,14 +165,14 @@ def ask_again(visit_id: int, request_id: int) -> Response:
 
 def _request_here(session: Session, visit_id: int, request_id: int) -> ConsentRequest:
     """About a visit of this very clinic."""
-    found = consent_queries.of_visits(session, [_visit_here(session, visit_id).id], texts=False).get(visit_id, ())
+    found = consent_queries.of_visits(session, [visit_here(session, visit_id).id], texts=False).get(visit_id, ())
     wanted = next((one for one in found if one.id == request_id), None)
     if wanted is None:
         abort(404)
     return wanted
 
 
-def _visit_here(session: Session, visit_id: int) -> Visit:
+def visit_here(session: Session, visit_id: int) -> Visit:
     found = bookings.visit(session, visit_id, assignment().clinic_id)
     if found is None:
         abort(404)
@@ -180,7 +186,7 @@ def act(visit_id: int) -> Response:
         abort(400)
     try:
         with services().database.writing() as session:
-            change(session, staff_actor(), _visit_here(session, visit_id), Act(wanted), now(), seen=seen)
+            change(session, staff_actor(), visit_here(session, visit_id), Act(wanted), now(), seen=seen)
     except Refusal as refusal:
         if refusal.code != refusals.STATE_CHANGED:
             return redirect(url_for("staff.visit", visit_id=visit_id), 303)
@@ -215,3 +221,4 @@ def assignments() -> Response | str:
 
 
 import_module("portal.staff.seals")
+import_module("portal.staff.telling")

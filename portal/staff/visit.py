@@ -38,6 +38,8 @@ class VisitPage:
     history: Sequence[Happening]
     cancelled: Happening | None
     acts: Sequence[Act]
+    has_declaration: bool
+    """One is asked for, or has been told."""
     consents: Consents | None
 
 
@@ -48,11 +50,12 @@ def shown(
     consents: Consents | None,
     moment: datetime,
     *,
+    declaration: Fact | None = None,
     register_silent: bool = False,
 ) -> VisitPage:
     """`booking` is the visit's own, with everybody in it; `register_silent`: what is known of them may be old."""
     hidden = hides_contact(booking, booking.visits)
-    line = row(visit, arrival, moment, booking.visits, consents.fact if consents else None)
+    line = row(visit, arrival, moment, booking.visits, consents.fact if consents else None, declaration)
     return VisitPage(
         row=line,
         know=[*line.know, *unchecked(visit), *from_register(visit.person, silent=register_silent)],
@@ -66,6 +69,7 @@ def shown(
         history=list(_history(booking, arrival)),
         cancelled=_cancelled(booking),
         acts=[] if booking.cancelled_at else acts_for(line.state),
+        has_declaration=declaration is not None,
         consents=consents,
     )
 

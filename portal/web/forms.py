@@ -58,6 +58,11 @@ class Form:
         """What was typed, in composed letters, without control characters and surplus blanks, at most LONGEST characters."""
         return re.sub(r"\s+", " ", normal(self.data.get(name, ""))).strip()[:LONGEST]
 
+    def lines(self, name: str) -> str:
+        """A longer text, as text() but with its lines and paragraphs, and not cut: whoever reads it says how long it may be."""
+        lines = [re.sub(r"\s+", " ", normal(line)).strip() for line in self.data.get(name, "").splitlines()]
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
     def figures(self, name: str) -> str:
         """A number or date as it was typed, in the digits and hyphens that everything here reads, whatever the keyboard."""
         return "".join(_figure(c) for c in unicodedata.normalize("NFKC", self.text(name)))

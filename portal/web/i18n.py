@@ -177,5 +177,6 @@ def init_app(app: Flask) -> None:
         until=say_until,
         distance=distance,
         listed=listed,
+        number=lambda written: format_decimal(written),
     )
     app.jinja_env.globals.update(languages=languages, current_language=language, direction=direction)

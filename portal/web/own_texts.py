@@ -6,16 +6,31 @@ from __future__ import annotations
 from flask import Flask
 from markupsafe import Markup
 
+from journal_core.declarations.form import Texts
+from journal_core.declarations.form import said as in_language
 from journal_core.texts import HasTexts, said
 from portal.web.i18n import direction, language
 
 
 def own(row: HasTexts, field: str) -> Markup:
     """A text kept in its own direction, with its language where that isn't the page's."""
-    words, spoken = said(row, field, language())
-    if spoken == language():
+    return _marked(*said(row, field, language()))
+
+
+def spoken(texts: Texts) -> Markup:
+    """A question's or an answer's words, the same way."""
+    return spoken_in(texts, language())
+
+
+def spoken_in(texts: Texts, code: str) -> Markup:
+    """In another language than the page's: as somebody else read it."""
+    return _marked(*in_language(texts, code))
+
+
+def _marked(words: str, code: str) -> Markup:
+    if code == language():
         return Markup("<bdi>{}</bdi>").format(words)
-    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(spoken, direction(spoken), words)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(code, direction(code), words)
 
 
 def falls_back(row: HasTexts | None, field: str) -> bool:
@@ -27,4 +42,4 @@ def falls_back(row: HasTexts | None, field: str) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(own=own, falls_back=falls_back)
+    app.jinja_env.globals.update(own=own, falls_back=falls_back, spoken=spoken, spoken_in=spoken_in)

@@ -41,6 +41,12 @@ class Order(BaseConverter):
     regex = r"[0-9a-f]{32}"
 
 
+class Reference(BaseConverter):
+    """A declaration's."""
+
+    regex = r"[A-Za-z0-9_-]{22}"
+
+
 class Part(BaseConverter):
     """Any text between two slashes, none too: for views that have an answer to nonsense."""
 
@@ -57,4 +63,4 @@ def read_day(text: str | None) -> date | None:
 
 
 def init_app(app: Flask) -> None:
-    app.url_map.converters.update(id=Id, token=Token, draft=DraftId, order=Order, part=Part)
+    app.url_map.converters.update(id=Id, token=Token, draft=DraftId, order=Order, reference=Reference, part=Part)

@@ -20,11 +20,15 @@ from journal_core.access.rules import AT_SCREEN
 from journal_core.actor import SYSTEM
 from journal_core.arrivals.merging import take_in
 from journal_core.booking import openings
+from journal_core.booking import queries as bookings
 from journal_core.booking import use_cases as booking
 from journal_core.booking.changes import Told
 from journal_core.booking.model import Booking
 from journal_core.catalogue.model import Book, ReasonKind
 from journal_core.consent.use_cases import link_of as consent_link
+from journal_core.declarations import use_cases as telling
+from journal_core.declarations.form import About, Answer
+from journal_core.declarations.use_cases import Subject
 from journal_core.organisation.model import Clinic, Module
 from journal_core.persons import queries as persons
 from journal_core.persons.model import Person
@@ -37,6 +41,7 @@ from journal_core.transaction import Database
 from portal.web.times import value_of
 from tests.build import cast, engines
 from tests.build.builders import (
+    KEYS,
     MONDAY,
     PROVIDER_MODULES,
     TODAY,
@@ -56,6 +61,7 @@ from tests.build.builders import (
 )
 from tests.build.clocks import START, FixedClock
 from tests.build.consents import Family, a_childs_booking, a_consent, requests_of, resident
+from tests.build.forms import FORM
 from tests.build.kept import Copy, Kept, Row, kept
 from tests.build.register import the_register
 from tests.build.seats import KIOSK, PAPER_APP, PORTAL, Doors, Seat, services_of
@@ -85,6 +91,7 @@ NOBODY = {
     "order": "f" * 32,
     "code": "000000000",
     "screen_code": "00000000",
+    "reference": "f" * 22,
 }
 """What is no row's, by its kind."""
 
@@ -161,6 +168,7 @@ class Filling:
             self.residents(session)
             self.staff(session, asks.clinic)
             self.bookings(session, asks, free)
+            self.declarations(session, asks, free)
             self.drafts(session, asks)
             self.schedule(session, free)
             self.screens(session, asks.clinic)
@@ -177,7 +185,7 @@ class Filling:
     def offers(self, session: Session) -> tuple[Offer, Offer]:
         """For one reason e-ID and both guardians' consent are demanded, for another nothing; a third category is for staff."""
         provider = a_provider(session, modules=(*PROVIDER_MODULES, Module.IVT_CONSENT))
-        clinic = a_clinic(session, provider=provider, public_unit=True)
+        clinic = a_clinic(session, provider=provider, public_unit=True, declaration_link=True)
         days = (TODAY, MONDAY, TUESDAY)
         asks = an_offer(session, clinic=clinic, days=days, category={"series": True})
         setting = a_demand_for_eid(session, clinic, asks.category.reason)
@@ -213,7 +221,7 @@ class Filling:
         self.note(f"session_of_{name}", the_tools().vault.hash("session-handle", self.seats[name].owner)[:16], "draft")
 
     def staff(self, session: Session, here: Clinic) -> None:
-        sister = a_clinic(session, provider=here.unit.provider)
+        sister = a_clinic(session, provider=here.unit.provider, declaration_link=True)
         for name, who, clinic, role in (
             ("nurse", cast.NURSE_HERE, here, Role.NURSE),
             ("nurse_elsewhere", cast.NURSE_ELSEWHERE, sister, Role.NURSE),
@@ -277,6 +285,29 @@ class Filling:
         """The draft that became a booking, in the browser of who acts for the child."""
         own = update(Draft).where(Draft.booking_id == made.id).values(owner=self.seats["acting"].owner)
         return str(session.scalar(own.returning(Draft.id)))
+
+    def declarations(self, session: Session, asks: Offer, free: Offer) -> None:
+        """The resident has answered everything and sent nothing; for the child a guardian has sent one."""
+        provider_id, clinic = asks.clinic.unit.provider_id, asks.clinic
+        definition = telling.define(session, provider_id, "Vaccination", "", FORM, None, START)
+        for offer in (asks, free):
+            telling.require(session, offer.kind.id, definition.id)
+        made = {}
+        for word, who, link, seat in (
+            ("begun_declaration", cast.BOOKER, "residents", "resident"),
+            ("sent_declaration", cast.CHILD, "childs", "acting"),
+        ):
+            found = bookings.booking_by_link(session, the_tools().vault.hash("link", self.things[link]))
+            assert found is not None
+            subject = Subject(found.visits[0].person_id, provider_id, clinic.id, About(40), found.visits[0].id)
+            owner = self.seats[seat].owner
+            one = telling.begin(session, resident(self.person(session, who)), definition.versions[0], subject, owner, START)
+            fine = {"allergy": Answer(("no",)), "ill": Answer(("no",))}
+            telling.answer(session, KEYS, one, fine, "sv", owner, START)
+            self.note(word, one.reference, "reference")
+            made[word] = one
+        telling.send(session, SYSTEM, KEYS, made["sent_declaration"], START)
+        self.note("declaration", made["sent_declaration"].id)
 
     def drafts(self, session: Session, asks: Offer) -> None:
         """Every resident has filled in a visit to which guardians of minors consent, and confirmed nothing."""

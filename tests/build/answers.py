@@ -95,6 +95,8 @@ PARAMETERS = {
     "order": "order",
     "visit_id": "visit",
     "request_id": "request",
+    "reference": "begun_declaration",
+    "declaration_id": "declaration",
     "change_id": "change",
     "block_id": "block",
     "template_id": "template",
@@ -104,7 +106,7 @@ PARAMETERS = {
     "clinic": "clinic",
     "kind": "free_type",
 }
-FIXED = {"filename": "css/portal.css", "provider": "pappersapp", "span": "261123-261129"}
+FIXED = {"position": "1", "key": "allergy", "filename": "css/portal.css", "provider": "pappersapp", "span": "261123-261129"}
 
 
 def own(word: str, *actors: str, **others: str) -> Answers:
@@ -243,6 +245,21 @@ BY_LINK = {
 }
 """A link, or a code with the date of birth, is the right itself."""
 
+SAID = {"answer": "no"}
+DECLARING = {
+    "POST declare.begin": [by_link("to manage.booking", "residents", "to declare.go_on", "resident")],
+    "GET declare.direct": [Row(everybody(OK), "clinic")],
+    "POST declare.direct": [Row(everybody(MADE), "clinic", NONE, {"identity": "{number}"})],
+    "GET declare.poster": [Row(everybody(OK), "clinic")],
+    "GET declare.go_on": [Row(everybody(NONE, resident="to declare.check"), "begun_declaration", secret=True)],
+    "GET declare.question": [Row(everybody(NONE, resident=OK), "begun_declaration")],
+    "POST declare.question": [Row(everybody(NONE, resident=DONE), "begun_declaration", NONE, SAID)],
+    "GET declare.check": [Row(everybody(NONE, resident=OK), "begun_declaration")],
+    "POST declare.check": [Row(everybody(NONE, resident=DONE), "begun_declaration")],
+    "GET declare.done": [Row(everybody(NONE, acting=OK), "sent_declaration", path={"reference": "sent_declaration"})],
+}
+"""What is begun in one browser is gone on with there, or by whoever is logged in as the person or acts for it."""
+
 FAMILY = {
     "GET family.own": [
         *(Row(residents(BARE, **dict.fromkeys(actors, OK)), shows=f"/b/{{{link}}}") for link, actors in SEES.items()),
@@ -352,6 +369,12 @@ AT_WORK = {
             path={"visit_id": "visit_of_twelve", "request_id": "unreached"},
         )
     ],
+    "GET staff.declarations": [Row(nurses(OK, nurse_elsewhere=NONE), "visit")],
+    "POST staff.comment": [
+        Row(nurses(MADE, nurse_elsewhere=NONE), "declaration", NONE, {"kommentar-{declaration}": "Vi har talats vid."})
+    ],
+    "GET staff.fill_in": [Row(nurses(OK, nurse_elsewhere=NONE), "visit")],
+    "POST staff.fill_in": [Row(nurses(MADE, nurse_elsewhere=NONE), "visit", NONE, {"allergy": "no", "ill": "no"})],
     "GET staff.seals": [Row(staff(CLOSED))],
     "POST staff.seals": [Row(staff(CLOSED), fields={"number": cast.CHILD.number})],
     "POST staff.seal": [Row(staff(CLOSED), fields={"number": cast.CHILD.number, "gor": "forsegla"})],
@@ -463,7 +486,7 @@ AT_SCREEN = {
     "GET screen.worker": [Row(everybody(OK))],
 }
 TABLE: Mapping[str, Mapping[str, Sequence[Row]]] = {
-    PORTAL: {**OPEN_TO_ALL, **BOOKING, **BY_LINK, **FAMILY, **LOGGING_IN, **AT_WORK, **SCHEDULE, **SETTINGS},
+    PORTAL: {**OPEN_TO_ALL, **BOOKING, **BY_LINK, **DECLARING, **FAMILY, **LOGGING_IN, **AT_WORK, **SCHEDULE, **SETTINGS},
     KIOSK: AT_SCREEN,
 }
 """By door and by method and endpoint."""

@@ -23,6 +23,10 @@ from journal_core.catalogue.model import VisitType
 from journal_core.consent import use_cases as consent
 from journal_core.consent.model import ConsentRequest
 from journal_core.consent.use_cases import Consent
+from journal_core.declarations import use_cases as declarations
+from journal_core.declarations.form import About, Answer
+from journal_core.declarations.queries import newest, required
+from journal_core.declarations.use_cases import Subject
 from journal_core.messages.model import OutgoingMessage
 from journal_core.messages.use_cases import Recipient, sealed_for
 from journal_core.organisation.model import Clinic, Module
@@ -36,6 +40,7 @@ from journal_core.transaction import Database
 from portal.wiring import DemoPerson
 from tests.build import cast
 from tests.build.builders import (
+    KEYS,
     MONDAY,
     PROVIDER_MODULES,
     TODAY,
@@ -53,8 +58,9 @@ from tests.build.builders import (
     open_time_for,
 )
 from tests.build.canary import ALONE, CANARIES, CHILD, GUARDIAN, TEEN, TYPED, Canary
-from tests.build.clocks import FixedClock
+from tests.build.clocks import START, FixedClock
 from tests.build.consents import READING, Family, confirm_for_child
+from tests.build.forms import FORM
 from tests.build.register import FAMILIES, registered
 from tests.build.site import a_portal
 
@@ -138,6 +144,19 @@ class Hideout:
                 acting_for=child.identity,
             )
 
+    def declare(self, what: str, *, sent: bool) -> None:
+        """With all answered, whether or not it is sent."""
+        with self.database.writing() as session:
+            visit = session.get_one(Booking, self.made[what]).visits[0]
+            clinic, now = visit.booking.clinic, self.clock.now()
+            version = newest(session, required(session, [visit.booking.type_id])[visit.booking.type_id])
+            subject = Subject(visit.person_id, clinic.unit.provider_id, clinic.id, About(40), visit.id)
+            made = declarations.begin(session, LINK, version, subject, None, now)
+            fine = {"allergy": Answer(("no",)), "ill": Answer(("no",))}
+            declarations.answer(session, KEYS, made, fine, "sv", None, now)
+            if sent:
+                declarations.send(session, LINK, KEYS, made, now)
+
     def protect(self) -> None:
         """The register tells it of every canary, an hour later."""
         self.clock.advance(hours=1)
@@ -197,7 +216,7 @@ def a_hideout(database: Database, clock: FixedClock) -> Hideout:
     with database.writing() as session:
         provider = a_provider(session, modules=(*PROVIDER_MODULES, Module.IVT_CONSENT))
         a_policy(session, provider)
-        place: dict[str, Any] = {"phone": "035-12 34 56", "public_unit": True}
+        place: dict[str, Any] = {"phone": "035-12 34 56", "public_unit": True, "declaration_link": True}
         here = a_clinic(session, provider=provider, name="Gömda kliniken", street="Gömstigen 7", city="Gömstad", **place)
         elsewhere = a_clinic(session, provider=provider)
         kinds = _kinds(session, here, PLAIN, "tbe") | _kinds(session, elsewhere, ("elsewhere",), "tbe")
@@ -207,6 +226,9 @@ def a_hideout(database: Database, clock: FixedClock) -> Hideout:
         for clinic in (here, elsewhere):
             theirs = [kind for kind in kinds.values() if kind.category.clinic_id == clinic.id]
             open_time_for(session, clinic, theirs, (TODAY, MONDAY), (9 * 60, 18 * 60), (1, 2))
+        definition = declarations.define(session, provider.id, "Vaccination", "", FORM, None, START)
+        for name in PLAIN:
+            declarations.require(session, kinds[name].id, definition.id)
         a_staff_account(session, elsewhere, who=cast.NURSE_ELSEWHERE)
         account = a_staff_account(session, here)
         account.assignments += [Assignment(clinic=here, role=role, first_day=TODAY) for role in Role if role is not Role.NURSE]
@@ -226,6 +248,8 @@ def booked_before(nest: Hideout) -> None:
     """Everybody is known by name, and nobody is protected."""
     nest.ask_register(*(one.who for one in CANARIES), *OTHERS)
     nest.book("own", 9 * 60, ALONE.who.coming, contact=ALONE.who.recipient, by=ALONE)
+    nest.declare("own", sent=True)
+    nest.declare("own", sent=False)
     nest.book("typed", 9 * 60 + 10, TYPED.typed, contact=TYPED.who.recipient)
     nest.book("together", 9 * 60 + 20, cast.STRANGER.coming, TYPED.typed, contact=TYPED.who.recipient)
     nest.book("teen", 9 * 60 + 30, TEEN.who.coming, contact=TEEN.who.recipient, by=TEEN)

@@ -22,7 +22,11 @@ OFF = {
 SETTINGS = {
     "root": True,
     "extends": ["html-validate:recommended", "html-validate:standard", "html-validate:a11y"],
-    "rules": dict.fromkeys(OFF, "off"),
+    "rules": {
+        **dict.fromkeys(OFF, "off"),
+        # Several boxes with one name are one question, as radio buttons are.
+        "form-dup-name": ["error", {"shared": ["radio", "checkbox", "button", "submit", "reset"]}],
+    },
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from journal_core.catalogue.model import ReasonKind, VisitCategory
+from journal_core.declarations import use_cases as declarations
 from journal_core.organisation.model import CareProvider, Module
 from journal_core.staff.model import Assignment, Role, StaffAccount
 from tests.build import cast
@@ -25,6 +26,8 @@ from tests.build.builders import (
     a_type,
     an_offer,
 )
+from tests.build.clocks import START
+from tests.build.forms import FORM
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,11 @@ def a_side(session: Session, who: cast.Member, hidden: str) -> Side:
     other = a_reason(session, "ovrigt", kind=ReasonKind.OTHER)
     unseen = a_category(session, clinic, reason=other, name=hidden, invisible_online=True)
     a_type(session, unseen)
+    clinic.declaration_link = True
+    definition = declarations.define(session, provider.id, "Vaccination", "", FORM, None, START)
+    for offer in (asks, free):
+        declarations.require(session, offer.kind.id, definition.id)
+    declarations.choose_for_drop_in(session, clinic.id, definition.id)
     account = a_staff_account(session, clinic, Role.NURSE_ADMIN, who=who)
     for role in (Role.PROVIDER_ADMIN, Role.BLOCK_ADMIN):
         account.assignments.append(Assignment(clinic=clinic, role=role, first_day=TODAY))

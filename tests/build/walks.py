@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from journal_core.booking import use_cases as booking
-from journal_core.booking.model import Booking
+from journal_core.booking.model import Booking, Visit
 from journal_core.consent.model import ConsentRequest
 from journal_core.consent.use_cases import link_of
 from journal_core.persons.model import Person
@@ -33,6 +33,8 @@ OPENS = {
 BOOK = "Vaccinatörerna"
 BLOCKED = "Leverans av kylskåp"
 SCREEN = "Väntrum plan sju"
+TOLD, NOTED = "Svullnad i halsen efter jordnötter", "Vi har talats vid om jordnötterna"
+"""What a child's guardian told, and what a nurse wrote beside it."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def as_residents(walker: Walker) -> None:
     books_for_child(walker, phone)
     the_other_answers(walker)
     manages(walker, phone)
+    answers_directly(walker)
     for at in ("09:10", "09:20", "09:30"):
         books_without_eid(walker, at)
     comes_back_by_code(walker, walker.bookings()[1])
@@ -139,6 +142,23 @@ def books_for_child(walker: Walker, phone: Browser) -> None:
     phone.submit(channel="both", mobile=cast.GUARDIAN.mobile or "", email=cast.GUARDIAN.email or "")
     told = {f"other-{other}-mobile": cast.OTHER_GUARDIAN.mobile or "", f"other-{other}-email": cast.OTHER_GUARDIAN.email or ""}
     phone.submit(policy="1", consent="1", **told)
+    assert phone.path.endswith("/klart")
+    answers(phone)
+
+
+def answers(phone: Browser) -> None:
+    """The child's declaration, where an answer deviates, and looked at once more before it is sent."""
+    press(phone, "/halsodeklaration/").submit(answer="yes")
+    phone.submit(answer="egg").submit(answer=TOLD).submit(answer="").submit(answer="no")
+    assert phone.path.endswith("/kontrollera") and TOLD in phone.html
+    phone.get(phone.path.removesuffix("/kontrollera")).submit()
+    assert phone.path.endswith("/klart")
+
+
+def answers_directly(walker: Walker) -> None:
+    """By the clinic's own link; one who has no time there."""
+    phone = Browser(walker.portal).get(f"/hd/{walker.side.clinic_id}/affisch").get(f"/hd/{walker.side.clinic_id}")
+    phone.submit(identity=cast.BOOKER.number).submit(answer="no").submit(answer="no").submit()
     assert phone.path.endswith("/klart")
 
 
@@ -213,6 +233,7 @@ def as_nurse(walker: Walker) -> None:
     visit = re.findall(r"/personal/besok/(\d+)", desk.html)[-1]
     desk.get(f"{WORK}/besok/{visit}").submit("acts", act="arrive")
     asks_again(walker, desk)
+    reads_and_fills_in(walker, desk)
     opens_and_closes(walker, desk)
     says_what_is_offered(walker, desk)
     seals(works_as(walker, Role.BLOCK_ADMIN))
@@ -226,6 +247,19 @@ def asks_again(walker: Walker, desk: Browser) -> None:
     assert asked is not None
     send(desk.get(f"{WORK}/besok/{asked.visit_id}"), f"{WORK}/besok/{asked.visit_id}/fraga/{asked.id}")
     assert desk.status == 422
+
+
+def reads_and_fills_in(walker: Walker, desk: Browser) -> None:
+    """What the guardian told stands, though the visit is cancelled; at another visit one is filled in together."""
+    with walker.database.reading() as session:
+        visits = list(session.scalars(select(Visit).join(Visit.booking).order_by(Visit.id)))
+    told = f"{WORK}/besok/{visits[0].id}/halsodeklaration"
+    assert TOLD in desk.get(told).html
+    declaration = re.findall(r"kommentar-(\d+)", desk.html)[0]
+    send(desk, f"{told}/{declaration}/kommentar", **{f"kommentar-{declaration}": NOTED})
+    assert NOTED in desk.html
+    desk.get(f"{WORK}/besok/{visits[-1].id}/halsodeklaration/fyll-i").submit(allergy="no", ill="no")
+    assert desk.path.endswith("/halsodeklaration")
 
 
 def seals(desk: Browser) -> None:

@@ -36,6 +36,7 @@ from journal_core.transaction import Database
 from portal.web.services import EidChoice
 from portal.wiring import PHONE
 from tests.build.bankid import Bank, a_bank
+from tests.build.builders import KEYS
 from tests.build.cast import BOOKER
 from tests.build.clocks import START, FixedClock
 from tests.build.crooked import CrookedProvider
@@ -335,7 +336,7 @@ def _watch(world: World, app: Flask) -> None:
 
 def fill_demo(world: World) -> None:
     with world.database.writing() as session:
-        fill(session, world.tools.vault, world.tools.post, START)
+        fill(session, world.tools.vault, KEYS, world.tools.post, START)
 
 
 class DemoWorld:

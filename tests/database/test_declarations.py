@@ -273,7 +273,7 @@ def test_how_it_stands_is_asked_with_as_many_statements_for_many_visits(database
         with database.reading() as session:
             all_visits = session.scalars(select(Visit)).all()
             for visit in all_visits:
-                assert visit.booking.type
+                assert visit.booking.type.id
             with count_statements(database) as sent:
                 queries.stands(session, place.provider_id, all_visits)
             counts.append(len(sent))

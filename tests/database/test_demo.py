@@ -48,7 +48,7 @@ from journal_core.schedule.rules import Stretch
 from journal_core.staff.model import Assignment, StaffAccount
 from journal_core.transaction import Database
 from tests.build import engines
-from tests.build.builders import the_tools
+from tests.build.builders import KEYS, the_tools
 
 FRIDAY_NOON = datetime(2026, 11, 20, 11, 5, tzinfo=UTC)
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def filled(database: Database, tools: Tools, now: datetime = FRIDAY_NOON) -> None:
     with database.writing() as session:
-        fill(session, tools.vault, tools.post, now)
+        fill(session, tools.vault, KEYS, tools.post, now)
 
 
 def generated(database: Database, vault: Vault, share: float = 0.5, seed: int = 7) -> None:
@@ -98,7 +98,7 @@ def opened_days(session: Session) -> set[date]:
 def test_only_an_empty_database_is_filled(database: Database, tools: Tools):
     filled(database, tools)
     with database.writing() as session, pytest.raises(NotEmpty):
-        fill(session, tools.vault, tools.post, FRIDAY_NOON)
+        fill(session, tools.vault, KEYS, tools.post, FRIDAY_NOON)
     with pytest.raises(NotEmpty):
         generated(database, tools.vault)
 

@@ -25,7 +25,15 @@ from tests.build.clocks import START
 
 ADMIN = Actor(ActorKind.STAFF, 7, 8)
 TODAY = START.date()
-ON = ResidentSettings(visible=True, booking=True, drop_in=True, eid_booking=True, eid_only_oneself=False)
+ON = ResidentSettings(
+    visible=True,
+    booking=True,
+    drop_in=True,
+    eid_booking=True,
+    eid_only_oneself=False,
+    declaration_link=True,
+    eid_declaration=False,
+)
 BARE = version_of(ReasonSettings())
 
 

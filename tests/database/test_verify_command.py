@@ -28,7 +28,7 @@ from journal_core.organisation.model import Clinic
 from journal_core.schedule.model import OpenedTime
 from journal_core.transaction import Database
 from tests.build import cast
-from tests.build.builders import MONDAY, Offer, a_booking, a_draft, a_time, an_offer
+from tests.build.builders import KEYS, MONDAY, Offer, a_booking, a_draft, a_time, an_offer
 from tests.build.clocks import START, FixedClock
 from tests.build.engines import url_of
 
@@ -129,7 +129,7 @@ def table(model: type[Any]) -> Any:
 
 def test_the_demo_region_is_healthy(database: Database, verify: Verify, tools: Tools) -> None:
     with database.writing() as session:
-        fill(session, tools.vault, tools.post, START)
+        fill(session, tools.vault, KEYS, tools.post, START)
         clinics = session.scalar(select(func.count()).select_from(Clinic))
     assert verify() == Said(0, f"Looked at {clinics} clinics: no difference.\n", "")
 

@@ -35,6 +35,7 @@ ADDRESSES = {
     "/mina-sidor",
     "/personal",
     "/personal/installningar",
+    "/hd/<id:clinic_id>",
     "/hjalp",
     "/healthz",
     "/readyz",
@@ -48,6 +49,10 @@ ADDRESSES = {
 EXAMPLES = {
     "clinic_id": "1",
     "visit_id": "1",
+    "declaration_id": "1",
+    "reference": "A" * 22,
+    "position": "1",
+    "key": "allergy",
     "token": "A" * 24,
     "draft_id": "0" * 16,
     "order": "0" * 32,
@@ -66,8 +71,8 @@ EXAMPLES = {
     "filename": "css/portal.css",
 }
 
-KEPT_BY_NOBODY = ("book", "manage", "arrive", "staff", "schedule", "settings", "sign_in")
-JOURNEYS = ("book", "manage", "arrive", "staff", "schedule", "settings", "sign_in", "enrol", "screen")
+KEPT_BY_NOBODY = ("book", "manage", "declare", "arrive", "staff", "schedule", "settings", "sign_in")
+JOURNEYS = ("book", "manage", "declare", "arrive", "staff", "schedule", "settings", "sign_in", "enrol", "screen")
 """Where somebody's data may stand on the page."""
 WAYS_IN = ("/logga-in", "/personal/logga-in", "/koppla")
 
@@ -92,7 +97,7 @@ def test_every_route_has_a_permit_and_every_permit_a_route(portal: Flask) -> Non
 
 
 def test_every_parameter_has_a_type(door: Flask) -> None:
-    typed = {"id", "token", "draft", "order", "part", "path", "any"}
+    typed = {"id", "token", "draft", "order", "reference", "part", "path", "any"}
     for rule in rules(door):
         for kind in re.findall(r"<([^>]*)>", rule.rule):
             assert kind.split(":")[0].split("(")[0] in typed, rule.rule

@@ -15,6 +15,7 @@ from journal_core.access import use_cases as access
 from journal_core.access.model import Device, Draft, EidOrder
 from journal_core.booking.model import Booking, Visit
 from journal_core.consent.model import ConsentRequest
+from journal_core.declarations.model import Declaration
 from journal_core.staff.model import Role, StaffAccount
 from journal_core.transaction import Database
 from portal.web.permits import PERMITS, Who
@@ -63,10 +64,15 @@ ROLES = (Role.NURSE_ADMIN, Role.PROVIDER_ADMIN, Role.BOOKING_ONLY, Role.BLOCK_AD
 STAFF = {"nurse": Role.NURSE, "elsewhere": Role.NURSE, **{role.value: role for role in ROLES}}
 """Who asks as staff, and their roles: together they open every page. Who opens which is asked by test_doors."""
 SEE_THE_DAY = [name for name, role in STAFF.items() if name != "elsewhere" and role in PERMITS["staff.day"].roles]
+CARE = [name for name in SEE_THE_DAY if STAFF[name] in PERMITS["staff.declarations"].roles]
 ALLOWED: Mapping[tuple[str, str], frozenset[Sound]] = {
     **{(name, page): of(("alone", "typed", "child"), NUMBER) for name in SEE_THE_DAY for page in STAFF_PAGES},
     **{(name, "staff.visit"): of(("alone", "typed", "child", "teen"), NUMBER) for name in SEE_THE_DAY},
-    **{("elsewhere", page): of(["typed"], NUMBER) for page in STAFF_PAGES},
+    **{(name, "staff.declarations"): of(("alone", "child", "teen", "typed"), NUMBER) for name in CARE},
+    **{(name, "staff.fill_in"): of(("alone", "typed"), NUMBER) for name in CARE},
+    ("nurse", "staff.fill_in"): of(("alone", "child", "typed"), NUMBER),
+    **{(name, "staff.comment"): of(["alone"], NUMBER) for name in CARE},
+    **{("elsewhere", page): of(["typed"], NUMBER) for page in (*STAFF_PAGES, "staff.declarations", "staff.fill_in")},
     **{("who types", page): of(["typed"], *TYPING) for page in OWN_DRAFT},
     **{("alone", page): of(["alone"], *TYPING) for page in OWN_DRAFT},
     ("beside", "book.check"): of(["guardian"], MOBILE, MAIL),
@@ -355,6 +361,8 @@ def values_in(nest: Hideout) -> dict[str, Sequence[object]]:
             "order": list(session.scalars(select(EidOrder.id))),
             "request_id": list(session.scalars(select(ConsentRequest.id))),
             "screen_id": list(session.scalars(select(Device.id))),
+            "reference": list(session.scalars(select(Declaration.reference))),
+            "declaration_id": list(session.scalars(select(Declaration.id))),
         }
     tokens: dict[str, Sequence[object]] = {
         "token": nest.links(),

@@ -1,6 +1,6 @@
 """States of pages; see registry."""
 
-from tests.build.states import arrive, book, errors, family, find, kiosk, manage, schedule, settings, sign_in, staff
+from tests.build.states import arrive, book, declare, errors, family, find, kiosk, manage, schedule, settings, sign_in, staff
 from tests.build.states.registry import STATES, State
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "State",
     "arrive",
     "book",
+    "declare",
     "errors",
     "family",
     "find",

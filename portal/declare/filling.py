@@ -1,0 +1,82 @@
+"""A declaration that somebody fills in: read once a request, with what this browser may see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import abort, redirect, url_for
+from sqlalchemy.orm import Session
+
+from journal_core.declarations import queries, rules, use_cases
+from journal_core.declarations.form import Answer, Question
+from journal_core.declarations.model import Declaration
+from journal_core.declarations.use_cases import Told
+from journal_core.organisation import queries as organisation
+from journal_core.organisation.model import Clinic
+from journal_core.organisation.rules import demands_eid_to_declare
+from portal.web.acting import subject_id
+from portal.web.services import services
+from portal.web.sessions import owner, resident_id
+
+
+@dataclass
+class Filling:
+    declaration: Declaration
+    clinic: Clinic
+    told: Mapping[str, Told]
+    oneself: bool
+    """Logged in as the person, or as whoever acts for it: everything that was said is seen."""
+
+    @cached_property
+    def form(self) -> tuple[Question, ...]:
+        return use_cases.form_of(self.declaration)
+
+    @property
+    def said(self) -> dict[str, Answer]:
+        return {key: one.answer for key, one in self.told.items()}
+
+    @property
+    def asked(self) -> list[Question]:
+        return rules.asked(self.form, self.said, use_cases.about(self.declaration))
+
+    @property
+    def waiting(self) -> Question | None:
+        return rules.unanswered(self.form, self.said, use_cases.about(self.declaration))
+
+    def seen(self, key: str) -> Answer | None:
+        """What was said, where this browser may see it: by a link alone only what was said here."""
+        found = self.told.get(key)
+        return found.answer if found is not None and (self.oneself or found.owner == owner()) else None
+
+    def address(self, endpoint: str, **values: Any) -> str:
+        return url_for(
+            f"declare.{endpoint}", clinic_id=self.declaration.clinic_id, reference=self.declaration.reference, **values
+        )
+
+    @property
+    def onward(self) -> str:
+        """Where it goes on: at the first question that waits, else where all is looked through."""
+        waiting = self.waiting
+        return self.address("question", key=waiting.key) if waiting else self.address("check")
+
+
+def load(session: Session, clinic_id: int, reference: str, *, lock: bool = False) -> Filling:
+    """Whoever has begun it in this browser, or is logged in as the one it is about. Others get what doesn't exist."""
+    found = queries.by_reference(session, reference, lock=lock)
+    if found is None or found.clinic_id != clinic_id:
+        abort(404)
+    clinic = organisation.clinic(session, clinic_id)
+    assert clinic is not None
+    oneself = resident_id() is not None and subject_id() == found.person_id
+    if not oneself and (found.owner != owner() or demands_eid_to_declare(clinic)):
+        if resident_id() is None and found.owner == owner():
+            abort(
+                redirect(
+                    url_for("sign_in.resident", till=url_for("declare.go_on", clinic_id=clinic_id, reference=reference)), 303
+                )
+            )
+        abort(404)
+    return Filling(found, clinic, use_cases.told(services().keys, found), oneself)

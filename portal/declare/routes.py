@@ -1,0 +1,263 @@
+"""Beginning, one question a page, looking through, sending."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from journal_core.access import queries as access
+from journal_core.access.rules import Limit
+from journal_core.actor import LINK, STRANGER, Actor
+from journal_core.audit import use_cases as audit
+from journal_core.audit.model import Action
+from journal_core.booking import queries as bookings
+from journal_core.booking import use_cases as booking
+from journal_core.booking.model import Booking, Visit
+from journal_core.booking.rules import end_of
+from journal_core.clock import age_on, local
+from journal_core.declarations import queries, refusals, use_cases
+from journal_core.declarations.form import About
+from journal_core.declarations.model import Declaration, DefinitionVersion
+from journal_core.declarations.use_cases import Subject
+from journal_core.organisation import queries as organisation
+from journal_core.organisation.model import Clinic
+from journal_core.organisation.rules import demands_eid_to_declare, has_declaration_link
+from journal_core.persons import queries as persons
+from journal_core.persons import use_cases as people
+from journal_core.persons.model import Person
+from journal_core.persons.rules import Identity, read_identity
+from journal_core.refusal import Refusal
+from portal.declare.filling import Filling, load
+from portal.web.acting import acting_for, my_visit, subject_id
+from portal.web.answers import filled, read
+from portal.web.forms import Form, posted
+from portal.web.gate import resident_actor
+from portal.web.i18n import language
+from portal.web.limits import address, spend
+from portal.web.posters import poster as poster_of
+from portal.web.services import now, services
+from portal.web.sessions import owner, resident_id
+from portal.words import say
+
+blueprint = Blueprint("declare", __name__)
+BEGUN_BY_ADDRESS = Limit(60, timedelta(minutes=10))
+"""By a clinic's own link: a waiting room may share one address."""
+
+ANSWER_HERE = _l("Rikta mobilens kamera hit och svara på frågor om din hälsa.")
+
+
+# --- beginning ------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/b/<token:token>/halsodeklaration/<id:position>")
+def begin(token: str, position: int) -> Response:
+    """For one of those who come in a booking; goes on where it was left."""
+    with services().database.writing() as session:
+        visit = _visit(session, token, position)
+        oneself = resident_id() is not None and subject_id() == visit.person_id
+        if demands_eid_to_declare(visit.booking.clinic) and not oneself:
+            return redirect(url_for("sign_in.resident", till=url_for("manage.booking", token=token)), 303)
+        definition_id = queries.required(session, [visit.booking.type_id]).get(visit.booking.type_id)
+        if definition_id is None:
+            abort(404)
+        about = About(age_on(visit.person.birth_date, visit.booking.day), visit.booking.type.category.reason.slug)
+        subject = Subject(visit.person_id, visit.booking.clinic.unit.provider_id, visit.booking.clinic_id, about, visit.id)
+        made = _begun(
+            session,
+            LINK if resident_id() is None else resident_actor(),
+            queries.newest(session, definition_id),
+            subject,
+            oneself=oneself,
+        )
+        return redirect(url_for("declare.go_on", clinic_id=made.clinic_id, reference=made.reference), 303)
+
+
+def _visit(session: Session, token: str, position: int) -> Visit:
+    """Of a booking that this browser has made or may change, until the visit is over."""
+    found = bookings.booking_by_link(session, services().vault.hash("link", token))
+    if found is None or found.cancelled_at is not None or now() > end_of(found):
+        abort(404)
+    if not _may(session, found):
+        abort(redirect(url_for("manage.booking", token=token), 303))
+    visit = next((one for one in found.visits if one.position == position), None)
+    if visit is None:
+        abort(404)
+    return visit
+
+
+def _may(session: Session, found: Booking) -> bool:
+    return (
+        access.may_change(session, owner(), found.id, now())
+        or access.booked_here(session, owner(), found.id, now())
+        or my_visit(session, found) is not None
+    )
+
+
+def _begun(session: Session, actor: Actor, version: DefinitionVersion, subject: Subject, *, oneself: bool) -> Declaration:
+    """What was begun is gone on with; for whoever is logged in a new one has the answers that hold still."""
+    moment = now()
+    waiting = queries.unsent(session, subject.person_id, subject.provider_id, version.definition_id, subject.visit_id)
+    if waiting is not None and (oneself or subject.visit_id is not None):
+        use_cases.take_over(waiting, actor, owner())
+        return waiting
+    made = use_cases.begin(session, actor, version, subject, owner(), moment)
+    if oneself:
+        known = queries.latest(session, subject.provider_id, [subject.person_id]).get(subject.person_id, ())
+        for one in known:
+            if one.declaration.version.definition_id == version.definition_id and one.holds(local(moment).date()):
+                use_cases.copy_answers(session, services().keys, one.declaration, made, owner(), moment)
+    return made
+
+
+@blueprint.route("/hd/<id:clinic_id>", methods=["GET", "POST"])
+def direct(clinic_id: int) -> Response:
+    """The clinic's own link, for a page or a poster: without a booked time."""
+    form = posted()
+    with services().database.reading() as session:
+        clinic = organisation.clinic(session, clinic_id)
+        if clinic is None or not has_declaration_link(clinic):
+            abort(404)
+        person = persons.person(session, subject_id() or 0) if resident_id() else None
+    if person is None and demands_eid_to_declare(clinic):
+        return redirect(url_for("sign_in.resident", till=url_for("declare.direct", clinic_id=clinic_id)), 303)
+    if request.method == "POST":
+        identity = None if person else _identity(form)
+        if form.fine and (person or identity):
+            spend("declare", address(), BEGUN_BY_ADDRESS)
+            return _begin_directly(clinic, person, identity)
+    page = render_template("declare/start.html", clinic=clinic, form=form, person=person, child=acting_for())
+    return make_response(page, 422 if form.problems else 200)
+
+
+@blueprint.get("/hd/<id:clinic_id>/affisch")
+def poster(clinic_id: int) -> str:
+    """What hangs in the waiting room: its QR code opens the page above."""
+    with services().database.reading() as session:
+        clinic = organisation.clinic(session, clinic_id)
+    if clinic is None or not has_declaration_link(clinic):
+        abort(404)
+    path = url_for("declare.direct", clinic_id=clinic_id)
+    return render_template("declare/poster.html", clinic=clinic, poster=poster_of(clinic, path, ANSWER_HERE))
+
+
+def _identity(form: Form) -> Identity | None:
+    try:
+        return read_identity(form.figures("identity"), local(now()).date())
+    except Refusal as refusal:
+        form.wrong("identity", say(refusal))
+        return None
+
+
+def _begin_directly(clinic: Clinic, person: Person | None, identity: Identity | None) -> Response:
+    """A stranger begins anew each time, so that nobody learns whether somebody is known here."""
+    moment, provider_id = now(), clinic.unit.provider_id
+    with services().database.writing() as session:
+        if person is None:
+            assert identity is not None
+            person = people.ensure(session, [identity], moment)[identity.number]
+        chosen = queries.drop_in(session, clinic.id)
+        if chosen is None:
+            chosen = use_cases.system_definition(session, services().bank.of_system, moment).id
+        subject = Subject(person.id, provider_id, clinic.id, About(age_on(person.birth_date, local(moment).date())))
+        actor = resident_actor() if identity is None else STRANGER
+        made = _begun(session, actor, queries.newest(session, chosen), subject, oneself=identity is None)
+        return redirect(url_for("declare.go_on", clinic_id=clinic.id, reference=made.reference), 303)
+
+
+# --- answering ------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/hd/<id:clinic_id>/<reference:reference>")
+def go_on(clinic_id: int, reference: str) -> Response:
+    with services().database.reading() as session:
+        filling = load(session, clinic_id, reference)
+    return redirect(filling.address("done") if filling.declaration.sent_at else filling.onward, 303)
+
+
+@blueprint.route("/hd/<id:clinic_id>/<reference:reference>/fraga/<part:key>", methods=["GET", "POST"])
+def question(clinic_id: int, reference: str, key: str) -> Response:
+    form = posted()
+    if request.method == "GET" or not form.fine:
+        with services().database.reading() as session:
+            return _question_page(load(session, clinic_id, reference), key, form)
+    with services().database.writing() as session:
+        filling = load(session, clinic_id, reference, lock=True)
+        wanted = next((one for one in filling.asked if one.key == key), None)
+        if filling.declaration.sent_at is not None or wanted is None:
+            return redirect(filling.address("go_on"), 303)
+        said = read(form, request.form.getlist("answer"), wanted)
+        if said is None:
+            return _question_page(filling, key, form)
+        use_cases.answer(session, services().keys, filling.declaration, {key: said}, language(), owner(), now())
+        filling.told = use_cases.told(services().keys, filling.declaration)
+        return redirect(filling.onward, 303)
+
+
+def _question_page(filling: Filling, key: str, form: Form) -> Response:
+    asked = filling.asked
+    place = next((n for n, one in enumerate(asked) if one.key == key), None)
+    if filling.declaration.sent_at is not None or place is None:
+        return redirect(filling.address("go_on"), 303)
+    wanted, seen = asked[place], filling.seen(key)
+    chosen = request.form.getlist("answer") if form.problems else list(seen.values if seen else ())
+    if not form.problems:
+        form = Form(filled(wanted, seen))
+    page = render_template(
+        "declare/question.html",
+        clinic=filling.clinic,
+        filling=filling,
+        form=form,
+        question=wanted,
+        chosen=chosen,
+        number=place + 1,
+        count=len(asked),
+        before=filling.address("question", key=asked[place - 1].key) if place else None,
+    )
+    return make_response(page, 422 if form.problems else 200)
+
+
+@blueprint.route("/hd/<id:clinic_id>/<reference:reference>/kontrollera", methods=["GET", "POST"])
+def check(clinic_id: int, reference: str) -> Response:
+    form = posted()
+    if request.method == "POST" and form.fine:
+        with services().database.writing() as session:
+            filling = load(session, clinic_id, reference, lock=True)
+            try:
+                actor = resident_actor() if filling.oneself else LINK if filling.declaration.visit_id else STRANGER
+                use_cases.send(session, actor, services().keys, filling.declaration, now())
+            except Refusal as refusal:
+                if refusal.code != refusals.UNFINISHED:
+                    raise
+                return redirect(filling.address("go_on"), 303)
+            return redirect(filling.address("done"), 303)
+    with services().database.writing() as session:
+        filling = load(session, clinic_id, reference)
+        if filling.oneself:
+            audit.record(
+                session,
+                resident_actor(),
+                Action.SAW_DECLARATION,
+                now(),
+                persons=[filling.declaration.person_id],
+                clinic_id=clinic_id,
+            )
+    if filling.declaration.sent_at is not None or filling.waiting is not None:
+        return redirect(filling.address("go_on"), 303)
+    page = render_template("declare/check.html", clinic=filling.clinic, filling=filling, form=form)
+    return make_response(page, 422 if form.problems else 200)
+
+
+@blueprint.get("/hd/<id:clinic_id>/<reference:reference>/klart")
+def done(clinic_id: int, reference: str) -> Response | str:
+    with services().database.reading() as session:
+        filling = load(session, clinic_id, reference)
+        made = filling.declaration
+        if made.sent_at is None:
+            return redirect(filling.address("go_on"), 303)
+        visit = made.visit
+        link = booking.link_of(services().vault, visit.booking) if visit is not None else None
+    return render_template("declare/done.html", clinic=filling.clinic, link=link)

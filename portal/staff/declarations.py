@@ -1,0 +1,141 @@
+"""Health declarations as staff see them: a mark in the list, what deviates first, in the words that were read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from sqlalchemy.orm import Session
+
+from journal_core.actor import ActorKind
+from journal_core.booking.model import Visit
+from journal_core.declarations import queries, rules, use_cases
+from journal_core.declarations.form import Answer, Level, Question, read_form
+from journal_core.declarations.queries import Known, Stand
+from journal_core.keyring import KeyMissing, Keyring, SealBroken
+from journal_core.organisation.model import Clinic
+from portal.staff.present import Fact, Kind
+from portal.web.services import services
+
+MARKS: Mapping[Level | None, tuple[Kind, LazyString]] = {
+    None: (Kind.FINE, _l("Hälsodeklaration utan avvikelser")),
+    Level.LOOK: (Kind.LOOK, _l("Hälsodeklaration: titta")),
+    Level.STOP: (Kind.STOP, _l("Hälsodeklaration: fråga först")),
+}
+MISSING = Kind.INFO, _l("Ingen hälsodeklaration")
+UNREADABLE = Kind.STOP, _l("Hälsodeklarationen går inte att läsa")
+LEVELS: Mapping[Level, tuple[Kind, LazyString]] = {
+    Level.STOP: (Kind.STOP, _l("Fråga först")),
+    Level.LOOK: (Kind.LOOK, _l("Titta")),
+}
+TOLD_BY: Mapping[ActorKind, LazyString] = {
+    ActorKind.STRANGER: _l("utan e-legitimation, genom mottagningens länk"),
+    ActorKind.LINK: _l("utan e-legitimation, genom bokningens länk"),
+    ActorKind.RESIDENT: _l("med e-legitimation"),
+    ActorKind.STAFF: _l("tillsammans med personalen"),
+}
+
+
+def facts_of(session: Session, clinic: Clinic, visits: Sequence[Visit]) -> dict[int, Fact]:
+    """A mark by visit id, where a declaration is asked for or has been told. Three statements, however many visits."""
+    stands = queries.stands(session, clinic.unit.provider_id, visits)
+    return {visit_id: fact(stand, services().keys) for visit_id, stand in stands.items()}
+
+
+def declaration_of(session: Session, clinic: Clinic, visit: Visit) -> tuple[Fact | None, Sequence[Line]]:
+    """A visit's mark, and the answers that deviate in the declaration that serves it."""
+    stand = queries.stands(session, clinic.unit.provider_id, [visit]).get(visit.id)
+    if stand is None:
+        return None, ()
+    return fact(stand, services().keys), shown(stand.known, serves=True).deviating if stand.known else ()
+
+
+def fact(stand: Stand, keys: Keyring) -> Fact:
+    if stand.known is None:
+        return _fact(MISSING)
+    try:
+        found = use_cases.deviating(keys, stand.known.declaration)
+    except (KeyMissing, SealBroken):
+        return _fact(UNREADABLE)
+    return _fact(MARKS[rules.strongest(list(found.values()))])
+
+
+def _fact(mark: tuple[Kind, LazyString]) -> Fact:
+    return Fact(mark[0], str(mark[1]))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A question with its answer."""
+
+    question: Question
+    answer: Answer
+    language: str
+    """In which it was read."""
+    fact: Fact | None
+    """How strongly it deviates."""
+
+
+@dataclass(frozen=True)
+class Comment:
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A declaration, what deviates first."""
+
+    id: int
+    name: str
+    sent_at: datetime | None
+    told_by: str
+    good_until: date | None
+    vaccinations: int
+    deviating: Sequence[Line]
+    others: Sequence[Line]
+    comments: Sequence[Comment]
+    serves: bool
+    """This visit."""
+    unreadable: bool = False
+
+
+def shown(known: Known, *, serves: bool) -> Shown:
+    one, keys = known.declaration, services().keys
+    comments: list[Comment] = []
+    lines: list[Line] = []
+    unreadable = False
+    try:
+        levels, told = use_cases.deviating(keys, one), use_cases.told(keys, one)
+        comments = [Comment(row.at, use_cases.comment_text(keys, row)) for row in one.comments]
+        lines = [
+            Line(question, told[question.key].answer, told[question.key].language, _level(levels.get(question.key)))
+            for question in read_form(one.version.questions)
+            if question.key in told
+        ]
+    except (KeyMissing, SealBroken):
+        unreadable = True
+    return Shown(
+        id=one.id,
+        name=one.version.definition.name,
+        sent_at=one.sent_at,
+        told_by=str(TOLD_BY.get(one.told_by, "")),
+        good_until=known.good_until,
+        vaccinations=known.vaccinations,
+        deviating=sorted((line for line in lines if line.fact), key=_strongest_first),
+        others=[line for line in lines if not line.fact],
+        comments=comments,
+        serves=serves,
+        unreadable=unreadable,
+    )
+
+
+def _strongest_first(line: Line) -> bool:
+    return line.fact is not None and line.fact.kind is not Kind.STOP
+
+
+def _level(level: Level | None) -> Fact | None:
+    return _fact(LEVELS[level]) if level is not None else None

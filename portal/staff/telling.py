@@ -1,0 +1,151 @@
+"""Reading a person's declarations, writing beside them, and filling one in together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from journal_core.audit import use_cases as audit
+from journal_core.audit.model import Action
+from journal_core.booking.model import Visit
+from journal_core.clock import age_on
+from journal_core.declarations import queries, rules, use_cases
+from journal_core.declarations.form import About, Answer, Question, read_form
+from journal_core.declarations.model import Declaration, DefinitionVersion
+from journal_core.declarations.queries import Stand
+from journal_core.declarations.use_cases import Subject
+from portal.staff.declarations import fact, shown
+from portal.staff.present import who
+from portal.staff.routes import blueprint, visit_here
+from portal.web.answers import filled, read
+from portal.web.forms import Form, posted
+from portal.web.gate import assignment, staff_actor
+from portal.web.i18n import language
+from portal.web.services import now, services
+
+LONGEST_COMMENT = 2000
+
+
+@blueprint.get("/besok/<id:visit_id>/halsodeklaration")
+def declarations(visit_id: int) -> Response:
+    return _page(visit_id, Form())
+
+
+def _page(visit_id: int, form: Form) -> Response:
+    moment, provider_id = now(), assignment().clinic.unit.provider_id
+    with services().database.writing() as session:
+        visit = visit_here(session, visit_id)
+        stand = queries.stands(session, provider_id, [visit]).get(visit_id, Stand(None, None))
+        serving = stand.known.declaration.id if stand.known else None
+        found = [
+            shown(one, serves=one.declaration.id == serving) for one in queries.history(session, provider_id, visit.person_id)
+        ]
+        audit.record(
+            session,
+            staff_actor(),
+            Action.SAW_DECLARATION,
+            moment,
+            persons=[visit.person_id],
+            clinic_id=assignment().clinic_id,
+            booking_id=visit.booking_id,
+        )
+    page = render_template(
+        "staff/declarations.html",
+        visit=visit,
+        who=who(visit),
+        mark=fact(stand, services().keys) if stand.definition_id or stand.known else None,
+        found=sorted(found, key=lambda one: not one.serves),
+        can_fill_in=_definition(stand) is not None and visit.booking.cancelled_at is None,
+        form=form,
+        saved="sparat" in request.args,
+    )
+    return make_response(page, 422 if form.problems else 200)
+
+
+def _definition(stand: Stand) -> int | None:
+    """What the visit asks for, else what was told for it."""
+    return stand.definition_id or (stand.known.declaration.version.definition_id if stand.known else None)
+
+
+@blueprint.post("/besok/<id:visit_id>/halsodeklaration/<id:declaration_id>/kommentar")
+def comment(visit_id: int, declaration_id: int) -> Response:
+    form, field = posted(), f"kommentar-{declaration_id}"
+    words = form.lines(field)
+    if not words:
+        form.wrong(field, _("Skriv en kommentar."))
+    if len(words) > LONGEST_COMMENT:
+        form.wrong(field, _("Skriv kortare, högst %(most)d tecken.", most=LONGEST_COMMENT))
+    if form.problems:
+        return _page(visit_id, form)
+    with services().database.writing() as session:
+        visit = visit_here(session, visit_id)
+        found = queries.told_by_person(session, declaration_id, visit.person_id, assignment().clinic.unit.provider_id)
+        if found is None:
+            abort(404)
+        use_cases.comment(session, staff_actor(), services().keys, found, words, now())
+    return redirect(url_for("staff.declarations", visit_id=visit_id, sparat=1), 303)
+
+
+@blueprint.route("/besok/<id:visit_id>/halsodeklaration/fyll-i", methods=["GET", "POST"])
+def fill_in(visit_id: int) -> Response:
+    """Together with the person: all that is asked on one page. What an answer asks for beside it comes when it is saved."""
+    form = posted()
+    with services().database.writing() as session:
+        visit = visit_here(session, visit_id)
+        stand = queries.stands(session, assignment().clinic.unit.provider_id, [visit]).get(visit_id, Stand(None, None))
+        definition_id = _definition(stand)
+        if definition_id is None or visit.booking.cancelled_at is not None:
+            abort(404)
+        version = queries.newest(session, definition_id)
+        about = About(age_on(visit.person.birth_date, visit.booking.day), visit.booking.type.category.reason.slug)
+        whole = read_form(version.questions)
+        chosen = {one.key: request.form.getlist(one.key) for one in whole}
+        if request.method == "GET" and stand.known is not None:
+            form, chosen = _as_told(whole, stand.known.declaration)
+        said = _said(form, chosen, whole, about)
+        asked = rules.asked(whole, said, about)
+        if request.method == "POST" and form.fine:
+            made = _sent(session, visit, version, about, said)
+            assert made.sent_at is not None
+            return redirect(url_for("staff.declarations", visit_id=visit_id, sparat=1), 303)
+    if request.method == "GET":
+        form.problems.clear()
+    page = render_template("staff/fill_in.html", visit=visit, who=who(visit), asked=asked, chosen=chosen, form=form)
+    return make_response(page, 422 if form.problems else 200)
+
+
+def _as_told(whole: Sequence[Question], known: Declaration) -> tuple[Form, dict[str, list[str]]]:
+    """What was told before, to go through together."""
+    before = use_cases.told(services().keys, known)
+    data: dict[str, str] = {}
+    chosen: dict[str, list[str]] = {}
+    for question in whole:
+        told = before.get(question.key)
+        chosen[question.key] = list(told.answer.values) if told else []
+        data |= filled(question, told.answer if told else None, question.key)
+    return Form(data), chosen
+
+
+def _said(form: Form, chosen: Mapping[str, Sequence[str]], whole: Sequence[Question], about: About) -> dict[str, Answer]:
+    """The answers to what is asked, one after the other, for each may ask for more."""
+    said: dict[str, Answer] = {}
+    while (waiting := next((one for one in rules.asked(whole, said, about) if one.key not in said), None)) is not None:
+        answer = read(form, chosen.get(waiting.key, ()), waiting, waiting.key)
+        if answer is None:
+            whole = [one for one in whole if one.key != waiting.key]
+        else:
+            said[waiting.key] = answer
+    return said
+
+
+def _sent(session: Session, visit: Visit, version: DefinitionVersion, about: About, said: Mapping[str, Answer]) -> Declaration:
+    clinic, moment, actor = assignment().clinic, now(), staff_actor()
+    subject = Subject(visit.person_id, clinic.unit.provider_id, clinic.id, about, visit.id)
+    made = use_cases.begin(session, actor, version, subject, None, moment)
+    use_cases.answer(session, services().keys, made, said, language(), None, moment)
+    use_cases.send(session, actor, services().keys, made, moment)
+    return made
