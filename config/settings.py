@@ -12,11 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv6Address
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from config.eids import BadEids, EidSetting, read_eids
-from journal_core.keyring import BadKeys, Keyring, new_line, read_keys
 from portal.web.languages import LANGUAGES, READY, SOURCE
+
+if TYPE_CHECKING:
+    from journal_core.keyring import Keyring
 
 VARIABLES = {
     "VACCINPORTEN_ENV": "production (default) or development",
@@ -114,6 +117,8 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
 
 def _keys(environ: Mapping[str, str], production: bool) -> Keyring:
     """In development a missing file is made, beside the secret."""
+    from journal_core.keyring import BadKeys, new_line, read_keys  # which loads what only those need who read settings
+
     name = "VACCINPORTEN_KEYS_FILE"
     told = _text(environ, name)
     if told is None and production:

@@ -27,7 +27,7 @@ from journal_core.booking.model import Booking
 from journal_core.crypto import Vault
 from journal_core.mapping import Mapped
 from journal_core.transaction import Database
-from tests.build.builders import SECRET, a_booking, a_clinic, a_draft, a_policy, a_staff_account, a_time, an_offer
+from tests.build.builders import KEYS_FILE, SECRET, a_booking, a_clinic, a_draft, a_policy, a_staff_account, a_time, an_offer
 from tests.build.clocks import START
 from tests.build.engines import opened, sqlite_url, url_of
 from tests.build.postgres import binaries, drop_database, fresh_database
@@ -52,6 +52,7 @@ def _operator(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, but for the database; and PostgreSQL's programs of the server's own version."""
     monkeypatch.setenv("VACCINPORTEN_ENV", "development")
     monkeypatch.setenv("SECRET_KEY", SECRET.decode())
+    monkeypatch.setenv("VACCINPORTEN_KEYS_FILE", str(KEYS_FILE))
     monkeypatch.setenv("PATH", str(binaries()), prepend=":")
 
 

@@ -31,7 +31,7 @@ ON = ResidentSettings(
     drop_in=True,
     eid_booking=True,
     eid_only_oneself=False,
-    declaration_link=True,
+    declaration_link=False,
     eid_declaration=False,
 )
 BARE = version_of(ReasonSettings())

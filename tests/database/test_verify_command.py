@@ -28,7 +28,7 @@ from journal_core.organisation.model import Clinic
 from journal_core.schedule.model import OpenedTime
 from journal_core.transaction import Database
 from tests.build import cast
-from tests.build.builders import KEYS, MONDAY, Offer, a_booking, a_draft, a_time, an_offer
+from tests.build.builders import KEYS, KEYS_FILE, MONDAY, Offer, a_booking, a_draft, a_time, an_offer
 from tests.build.clocks import START, FixedClock
 from tests.build.engines import url_of
 
@@ -69,6 +69,7 @@ def command(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("VACCINPORTEN_ENV", "development")
     monkeypatch.setenv("SECRET_KEY", "correct-horse-battery-staple-0123456789")
+    monkeypatch.setenv("VACCINPORTEN_KEYS_FILE", str(KEYS_FILE))
     monkeypatch.setattr("journal_core.clock.SystemClock", lambda: clock)
     return lambda *words: Said(main(["verify-capacity", *words]), *capsys.readouterr())
 

@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from config import opening
 from config.commands import COMMANDS, check_config, main
 from config.commands.schema import MIGRATION_LOCK
+from config.declarations import bank
 from config.opening import open_database, portal_options
 from config.settings import VARIABLES, read_settings
 from journal_core import migrations
@@ -59,6 +60,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("VACCINPORTEN_ENV", "development")
     monkeypatch.setenv("SECRET_KEY", SECRET)
+    monkeypatch.setenv("VACCINPORTEN_KEYS_FILE", str(KEYS_FILE))
 
     def command(*words: str, **environ: str) -> Said:
         with pytest.MonkeyPatch.context() as patch:
@@ -294,7 +296,7 @@ def test_the_portal_is_told_all_it_asks_for():
     }
     settings = read_settings(environ)
     options = portal_options(settings)
-    of_development: dict[str, object] = {"demo_people": (), "register": None, "phone": None, "eids": []}
+    of_development: dict[str, object] = {"demo_people": (), "register": None, "phone": None, "eids": [], "bank": bank()}
     assert {name: getattr(options, name) for name in of_development} == of_development
     told = {name: getattr(options, name) for name in vars(options) if name not in of_development}
     assert told == {name: getattr(settings, name) for name in told}

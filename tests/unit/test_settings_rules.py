@@ -70,7 +70,13 @@ def test_all_that_is_missing_is_said_at_once() -> None:
     everything = ResidentSettings(**{field.name: True for field in fields(ResidentSettings)})
     wanted = replace(everything, eid_booking=False)
     said = codes(resident_refusals(a_clinic(), wanted))
-    assert said == ["booking_needs_modules", "drop_in_needs_modules", "only_oneself_needs_eid"]
+    assert said == [
+        "booking_needs_modules",
+        "drop_in_needs_modules",
+        "declaration_link_needs_modules",
+        "eid_to_declare_needs_module",
+        "only_oneself_needs_eid",
+    ]
 
 
 def test_only_oneself_has_effect_with_eid_and_its_module() -> None:
