@@ -38,7 +38,7 @@ def _(page: Page, world: World) -> None:
 @state("error-413", "errors/413.html", "manage.find_booking", status=413)
 def _(page: Page, world: World) -> None:
     page.goto(world.at("/min-bokning"))
-    identify(page, "9" * 70_000, "1951-03-14")
+    identify(page, "9" * 200_000, "1951-03-14")
 
 
 @state("error-422", "errors/422.html", "arrive.ticket", status=422)

@@ -1,0 +1,464 @@
+"""Answering the questions about one's health, and what staff see of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from config.declarations import bank
+from journal_core.audit.model import AccessLogRow, Action
+from journal_core.booking import use_cases as booking
+from journal_core.booking.model import Booking
+from journal_core.declarations import use_cases as telling
+from journal_core.declarations.form import Kind
+from journal_core.declarations.model import Declaration, DeclarationAnswer, Definition
+from journal_core.organisation.model import Clinic, Module
+from journal_core.persons.model import Person
+from journal_core.staff.model import Role
+from journal_core.transaction import Database
+from tests.build import cast
+from tests.build.builders import (
+    CLINIC_MODULES,
+    KEYS,
+    Offer,
+    a_booking,
+    a_clinic,
+    a_staff_account,
+    a_time,
+    an_offer,
+    the_tools,
+)
+from tests.build.clocks import START, FixedClock
+from tests.build.forms import FORM, a_question, after
+from tests.build.home import at_home
+from tests.build.site import Browser, a_portal
+from tests.build.statements import count_statements
+
+TOLD = "Svullnad i <b>halsen</b> & \u202egnällig\u202c hud"
+
+
+@pytest.fixture
+def portal(sqlite_database: Database, clock: FixedClock) -> Flask:
+    return a_portal(sqlite_database, clock)
+
+
+@dataclass
+class Place:
+    database: Database
+    offer: Offer
+    definition: Definition
+
+    def book(self, *coming: cast.Member, minute: int = 540) -> str:
+        """The link of a booking that somebody else's browser has made."""
+        with self.database.writing() as session:
+            people = tuple(who.coming for who in coming or (cast.BOOKER,))
+            made = a_booking(session, self.offer, time=a_time(minute), coming=people)
+            return f"/b/{booking.link_of(the_tools().vault, made)}"
+
+    def count(self, *which: object) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Declaration).where(*which)) or 0  # type: ignore[arg-type]
+
+    def said(self) -> dict[str, tuple[str, ...]]:
+        """The answers of the newest."""
+        with self.database.reading() as session:
+            made = session.scalars(select(Declaration).order_by(Declaration.id.desc())).first()
+            assert made is not None
+            return {key: one.answer.values for key, one in telling.told(KEYS, made).items()}
+
+    def change_clinic(self, **values: object) -> None:
+        with self.database.writing() as session:
+            session.execute(update(Clinic).where(Clinic.id == self.offer.clinic.id).values(values))
+
+
+@pytest.fixture
+def place(sqlite_database: Database) -> Place:
+    with sqlite_database.writing() as session:
+        clinic = a_clinic(session, declaration_link=True)
+        offer = an_offer(session, clinic=clinic, persons=2)
+        made = telling.define(session, clinic.unit.provider_id, "Vaccination", "", FORM, 30, START)
+        telling.require(session, offer.kind.id, made.id)
+        telling.choose_for_drop_in(session, clinic.id, made.id)
+    return Place(sqlite_database, offer, made)
+
+
+def let_in(portal: Flask, link: str, who: cast.Member = cast.BOOKER) -> Browser:
+    """Whoever has the link and says the date of birth."""
+    return Browser(portal).get(link).submit("identify", birth_date=who.born.isoformat())
+
+
+def begin(browser: Browser, n: int = 1) -> Browser:
+    action = re.findall(rf'action="([^"]*/halsodeklaration/{n})"', browser.html)[0]
+    token = re.findall(r'name="csrf_token" value="([^"]*)"', browser.html)[0]
+    browser.answer = browser.client.post(action, data={"csrf_token": token}, follow_redirects=True)
+    return browser
+
+
+def asked(browser: Browser) -> str:
+    return browser.path.rsplit("/", 1)[-1]
+
+
+# --- one question a page --------------------------------------------------------------------------------------------------
+
+
+def test_right_after_booking_it_is_answered_without_saying_anything_twice(portal: Flask, place: Place) -> None:
+    browser = Browser(portal).get(f"/klinik/{place.offer.clinic.id}/bokning").submit(type=str(place.offer.kind.id))
+    browser.submit(start="2026-11-23T09:00")
+    browser.submit(
+        person_1_identity=cast.BOOKER.number, person_1_given_name="Maja", person_1_family_name="Ek", channel="none", fewer="1"
+    )
+    browser.submit(policy="1")
+    begin(browser)
+    assert asked(browser) == "allergy"
+    browser.submit(answer="no").submit(answer="no")
+    assert browser.path.endswith("/kontrollera") and "Inget är skickat än." in browser.html
+    browser.submit()
+    assert browser.path.endswith("/klart") and "Tack! Svaren är skickade." in browser.html
+    assert place.said() == {"allergy": ("no",), "ill": ("no",)}
+    assert "Skickad." in let_in(portal, place_link(place)).html
+
+
+def place_link(place: Place) -> str:
+    with place.database.reading() as session:
+        made = session.scalars(select(Booking).order_by(Booking.id.desc())).first()
+        assert made is not None
+        return f"/b/{booking.link_of(the_tools().vault, made)}"
+
+
+def test_follow_ups_come_and_go_and_what_is_hidden_is_dropped(portal: Flask, place: Place) -> None:
+    browser = begin(let_in(portal, place.book()))
+    browser.submit(answer="yes")
+    assert asked(browser) == "allergy-to"
+    browser.submit(answer="egg").submit(answer=TOLD).submit(answer="no")
+    assert browser.path.endswith("/kontrollera") and "Fråga" not in browser.html.split("<main")[1].split("</main")[0][:200]
+    change = re.findall(r'href="([^"]*/fraga/allergy)"', browser.html)[0]
+    browser.get(change).submit(answer="no")
+    assert browser.path.endswith("/kontrollera") and "Latex" not in browser.html
+    browser.submit()
+    assert place.said() == {"allergy": ("no",), "ill": ("no",)}
+
+
+def test_what_is_missing_is_said_at_the_field_and_the_input_is_kept(portal: Flask, place: Place) -> None:
+    browser = begin(let_in(portal, place.book())).submit(answer="no").submit(**{"answer-mer": "Jag vet inte"})
+    assert browser.status == 422 and 'href="#answer"' in browser.html and "Jag vet inte</textarea>" in browser.html
+    assert place.said() == {"allergy": ("no",)}, "what was said before is saved"
+
+
+def test_ten_thousand_letters_and_html_are_kept_and_shown_inert(portal: Flask, place: Place) -> None:
+    browser = begin(let_in(portal, place.book())).submit(answer="yes").submit(answer="egg")
+    long = (TOLD + " ") * 1000
+    browser.submit(answer=long[:10_001].replace("\u202e", "").replace("\u202c", "").ljust(10_001, "x"))
+    assert browser.status == 422 and "högst 10000 tecken" in browser.html
+    browser.submit(answer=f"{TOLD}\n\n" + "å" * 9_900)
+    assert asked(browser) == "ill"
+    browser.submit(answer="no")
+    assert "<b>" not in browser.html.split("<main")[1] and "&lt;b&gt;halsen&lt;/b&gt; &amp; gnällig hud" in browser.html
+    assert place.said()["told"][0].startswith("Svullnad i <b>halsen</b> & gnällig hud\n\nååå")
+
+
+def test_a_question_that_is_not_asked_leads_on(portal: Flask, place: Place) -> None:
+    browser = begin(let_in(portal, place.book()))
+    here = browser.path.rsplit("/", 1)[0]
+    for key in ("told", "nonsense"):
+        assert asked(browser.get(f"{here}/{key}")) == "allergy"
+    assert asked(browser.get(here.replace("/fraga", "/kontrollera"))) == "allergy"
+    assert asked(browser.get(here.replace("/fraga", "/klart"))) == "allergy"
+
+
+# --- whose it is ----------------------------------------------------------------------------------------------------------
+
+
+def test_by_the_link_a_day_later_one_goes_on_and_sees_no_earlier_answer(portal: Flask, place: Place, clock: FixedClock) -> None:
+    link = place.book()
+    begin(let_in(portal, link)).submit(answer="yes").submit(answer="egg")
+    clock.advance(minutes=24 * 60)
+    later = begin(let_in(portal, link))
+    assert asked(later) == "told"
+    earlier = later.path.replace("told", "allergy-to")
+    assert "checked" not in later.get(earlier).html
+    later.get(earlier.replace("allergy-to", "told")).submit(answer="Ingenting mer").submit(answer="no")
+    assert later.html.count("Besvarad tidigare. Svaret visas inte här.") == 2 and "Ingenting mer" in later.html
+    later.submit()
+    assert place.said()["allergy-to"] == ("egg",), "what was said in the other browser counts all the same"
+    assert place.count() == 1
+
+
+def test_logged_in_one_sees_all_and_a_new_one_begins_with_what_holds(
+    portal: Flask, place: Place, sqlite_database: Database
+) -> None:
+    link = place.book()
+    begin(let_in(portal, link)).submit(answer="no").submit(answer="no").submit()
+    home = Browser(portal).log_in(cast.BOOKER).get(link)
+    begin(home)
+    assert home.path.endswith("/kontrollera") and "Besvarad tidigare" not in home.html
+    change = re.findall(r'href="([^"]*/fraga/ill)"', home.html)[0]
+    home.get(change).submit(answer="yes", **{"answer-mer": "Feber"}).submit()
+    assert place.said() == {"allergy": ("no",), "ill": ("yes",)} and place.count() == 2
+    with sqlite_database.reading() as session:
+        assert session.scalar(select(func.count()).where(AccessLogRow.action == Action.SAW_DECLARATION)) == 2
+
+
+def test_after_its_validity_nothing_is_filled_in_before(portal: Flask, place: Place, clock: FixedClock) -> None:
+    with place.database.writing() as session:
+        old = select(Declaration.id).where(Declaration.sent_at.is_not(None))
+        assert session.scalar(old) is None
+    link = place.book()
+    begin(let_in(portal, link)).submit(answer="no").submit(answer="no").submit()
+    with place.database.writing() as session:
+        session.execute(update(Declaration).values(sent_at=START - timedelta(days=31)))
+    home = Browser(portal).log_in(cast.BOOKER).get(link)
+    assert asked(begin(home)) == "allergy"
+
+
+def test_a_guardian_answers_for_the_child(portal: Flask, place: Place) -> None:
+    home = at_home(portal, place.database, cast.GUARDIAN)
+    link = place.book(cast.CHILD)
+    home.act_for(cast.CHILD).get(link)
+    begin(home).submit(answer="no")
+    assert asked(home) == "weight", "which is asked of children"
+    home.submit(answer="18,5").submit(answer="no")
+    assert cast.CHILD.given_name in home.html and "18,5" in home.html
+    home.submit()
+    assert place.said()["weight"] == ("18.5",)
+    with place.database.reading() as session:
+        made = session.scalars(select(Declaration)).one()
+        assert made.told_by_person_id == session.scalar(select(Person.id).where(Person.identity == cast.GUARDIAN.number))
+
+
+def test_two_in_a_booking_answer_one_each(portal: Flask, place: Place) -> None:
+    browser = let_in(portal, place.book(cast.BOOKER, cast.EIGHTY))
+    assert "Person 2" in browser.html
+    page = browser.path
+    for n in (1, 2):
+        begin(browser.get(page), n).submit(answer="no").submit(answer="no").submit()
+        assert browser.path.endswith("/klart")
+    assert place.count(Declaration.sent_at.is_not(None)) == 2
+    with place.database.reading() as session:
+        assert len(set(session.scalars(select(Declaration.person_id)))) == 2
+
+
+def test_another_browser_gets_what_does_not_exist(portal: Flask, place: Place) -> None:
+    mine = begin(let_in(portal, place.book()))
+    for other in (Browser(portal), Browser(portal).log_in(cast.GUARDIAN)):
+        assert other.get(mine.path).status == 404
+        assert other.get("/hd/1/" + "x" * 22 + "/fraga/allergy").status == 404
+    assert Browser(portal).log_in(cast.BOOKER).get(mine.path).status == 200, "but the person, logged in, goes on"
+
+
+def test_without_leave_the_booking_asks_who_it_is(portal: Flask, place: Place) -> None:
+    stranger = Browser(portal).get(place.book())
+    assert "/halsodeklaration/" not in stranger.html and "Skriv födelsedatumet längre ner" in stranger.html
+    token = re.findall(r'name="csrf_token" value="([^"]*)"', stranger.html)[0]
+    answer = stranger.client.post(f"{stranger.path}/halsodeklaration/1", data={"csrf_token": token})
+    assert answer.status_code == 303 and place.count() == 0
+
+
+def test_when_the_visit_is_over_or_cancelled_nothing_is_begun(portal: Flask, place: Place, clock: FixedClock) -> None:
+    browser = let_in(portal, place.book())
+    clock.advance(minutes=7 * 24 * 60)
+    token = re.findall(r'name="csrf_token" value="([^"]*)"', browser.html)[0]
+    assert browser.client.post(f"{browser.path}/halsodeklaration/1", data={"csrf_token": token}).status_code == 404
+    assert "/halsodeklaration/" not in browser.get(browser.path).html
+
+
+# --- what was begun is finished -------------------------------------------------------------------------------------------
+
+
+def test_a_changed_question_does_not_change_what_somebody_is_answering(portal: Flask, place: Place) -> None:
+    browser = begin(let_in(portal, place.book())).submit(answer="no")
+    with place.database.writing() as session:
+        definition = session.get_one(Definition, place.definition.id)
+        telling.change(session, definition, (a_question("ill", text={"sv": "En annan fråga?"}), a_question("new")), 30, START)
+    browser.get(browser.path)
+    assert asked(browser) == "ill" and "En annan fråga?" not in browser.html
+    browser.submit(answer="no").submit()
+    assert place.said() == {"allergy": ("no",), "ill": ("no",)}
+    assert asked(begin(let_in(portal, place_link(place)))) == "ill", "the next one asks the new"
+
+
+def test_sent_twice_it_is_sent_once(portal: Flask, place: Place) -> None:
+    browser = begin(let_in(portal, place.book())).submit(answer="no").submit(answer="no")
+    page, token = browser.path, re.findall(r'name="csrf_token" value="([^"]*)"', browser.html)[0]
+    for _ in range(2):
+        browser.answer = browser.client.post(page, data={"csrf_token": token}, follow_redirects=True)
+        assert browser.path.endswith("/klart")
+    assert browser.get(page).path.endswith("/klart") and browser.get(page.replace("kontrollera", "fraga/ill")).path.endswith(
+        "/klart"
+    )
+    with place.database.reading() as session:
+        assert session.scalar(select(func.count()).where(AccessLogRow.action == Action.DECLARED)) == 1
+
+
+# --- the clinic's own link ------------------------------------------------------------------------------------------------
+
+
+def test_by_the_clinics_link_known_and_unknown_numbers_answer_alike(portal: Flask, place: Place) -> None:
+    place.book()
+    pages, costs = [], []
+    for who in (cast.BOOKER, cast.STRANGER):
+        browser = Browser(portal).get(f"/hd/{place.offer.clinic.id}")
+        with count_statements(place.database) as sent:
+            browser.submit(identity=who.number)
+        costs.append(len(sent))
+        pages.append(re.sub(r"/hd/\d+/[\w-]{22}|nonce-?=?.[^\s\"']*|value=\"[^\"]*\"", "", browser.html))
+    assert pages[0] == pages[1] and asked(browser) == "allergy"
+    assert abs(costs[0] - costs[1]) <= 1, costs
+
+
+def test_a_stranger_never_goes_on_with_what_another_began(portal: Flask, place: Place) -> None:
+    address = f"/hd/{place.offer.clinic.id}"
+    for _ in range(2):
+        Browser(portal).get(address).submit(identity=cast.BOOKER.number).submit(answer="no")
+    assert place.count() == 2
+
+
+def test_where_none_is_chosen_the_systems_own_serves(portal: Flask, place: Place) -> None:
+    with place.database.writing() as session:
+        telling.choose_for_drop_in(session, place.offer.clinic.id, None)
+    browser = Browser(portal).get(f"/hd/{place.offer.clinic.id}").submit(identity=cast.BOOKER.number)
+    assert asked(browser) == bank().of_system.form[0].key
+
+
+@pytest.mark.parametrize("values", [{"declaration_link": False}, {"activated_at": None}])
+def test_without_the_setting_there_is_no_link(portal: Flask, place: Place, values: dict[str, object]) -> None:
+    place.change_clinic(**values)
+    for path in ("", "/affisch"):
+        assert Browser(portal).get(f"/hd/{place.offer.clinic.id}{path}").status == 404
+
+
+def test_without_its_module_neither(portal: Flask, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        modules = [module for module in CLINIC_MODULES if module is not Module.DROP_IN]
+        clinic = a_clinic(session, modules=modules, declaration_link=True)
+    assert Browser(portal).get(f"/hd/{clinic.id}").status == 404
+
+
+def test_where_eid_is_demanded_one_logs_in_first(portal: Flask, place: Place) -> None:
+    place.change_clinic(eid_declaration=True)
+    assert Browser(portal).get(f"/hd/{place.offer.clinic.id}").path == "/logga-in"
+    assert begin(let_in(portal, place.book())).path == "/logga-in"
+    home = Browser(portal).log_in(cast.BOOKER).get(f"/hd/{place.offer.clinic.id}")
+    assert "Du svarar för dig själv." in home.html and 'name="identity"' not in home.html
+    assert asked(home.submit()) == "allergy"
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "Skriv personnumret"), ("198503149803", "Personnumret stämmer inte")])
+def test_what_is_no_number_is_said(portal: Flask, place: Place, typed: str, said: str) -> None:
+    browser = Browser(portal).get(f"/hd/{place.offer.clinic.id}").submit(identity=typed)
+    assert browser.status == 422 and said in browser.html
+
+
+# --- every kind of question, in every language -----------------------------------------------------------------------------
+
+GIVEN = {Kind.TEXT: "något", Kind.NUMBER: "7", Kind.DATE: "2026-11-01"}
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "fi", "ar"])
+def test_the_shipped_bank_is_answered_to_its_end_in_every_language(portal: Flask, place: Place, language: str) -> None:
+    with place.database.writing() as session:
+        definition = session.get_one(Definition, place.definition.id)
+        telling.change(session, definition, bank().questions, 90, START)
+    browser = Browser(portal).get(f"/hd/{place.offer.clinic.id}?lang={language}").submit(identity=cast.BOOKER.number)
+    questions = {one.key: one for one in bank().questions}
+    seen = []
+    while "/fraga/" in browser.path:
+        question = questions[asked(browser)]
+        seen.append(question.key)
+        assert question.text[language] in browser.html.replace("&#39;", "'")
+        browser.submit(answer=question.answers[0] if question.answers else GIVEN[question.kind], **{"answer-mer": "mer"})
+        assert browser.status == 200, question.key
+    assert len(seen) == len(set(seen)) > 20
+    browser.submit()
+    assert browser.path.endswith("/klart") and set(place.said()) == set(seen)
+
+
+# --- staff ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nurse(portal: Flask, place: Place) -> Browser:
+    with place.database.writing() as session:
+        a_staff_account(session, session.merge(place.offer.clinic), Role.NURSE)
+    return Browser(portal).log_in(cast.NURSE_HERE, staff=True)
+
+
+def mark(nurse: Browser) -> str:
+    nurse.get("/personal?dag=2026-11-23")
+    return re.findall(r'class="know">\s*<li class="(\w+)"', nurse.html)[0]
+
+
+def visit_page(nurse: Browser) -> str:
+    nurse.get("/personal?dag=2026-11-23")
+    return re.findall(r"/personal/besok/\d+", nurse.html)[0]
+
+
+def test_the_list_says_how_it_stands_in_shape_and_words(portal: Flask, place: Place, nurse: Browser) -> None:
+    link = place.book()
+    assert mark(nurse) == "info" and "Ingen hälsodeklaration" in nurse.html
+    begin(let_in(portal, link)).submit(answer="no").submit(answer="no").submit()
+    assert mark(nurse) == "fine" and "Hälsodeklaration utan avvikelser" in nurse.html
+    begin(let_in(portal, link)).submit(answer="yes").submit(answer="latex").submit(answer="no").submit()
+    assert mark(nurse) == "look" and "Hälsodeklaration: titta" in nurse.html
+    begin(let_in(portal, link)).submit(answer="yes").submit(answer="egg").submit(answer=TOLD).submit(answer="no").submit()
+    assert mark(nurse) == "stop" and "Hälsodeklaration: fråga först" in nurse.html
+
+
+def test_what_deviates_comes_first_in_the_words_that_were_read(portal: Flask, place: Place, nurse: Browser) -> None:
+    link = place.book()
+    browser = let_in(portal, link)
+    browser.get(f"{browser.path}?lang=fi")
+    begin(browser).submit(answer="yes").submit(answer="egg").submit(answer=TOLD).submit(answer="no").submit()
+    nurse.get(visit_page(nurse) + "/halsodeklaration")
+    order = [nurse.html.index(f">{key} (fi)<") for key in ("allergy-to", "allergy", "told", "ill")]
+    assert order == sorted(order) and "allergy-to (sv)" in nurse.html and "<b>halsen" not in nurse.html
+    assert 'lang="fi"' in nurse.html and "Fråga först" in nurse.html
+    with place.database.reading() as session:
+        seen = session.scalars(select(AccessLogRow).where(AccessLogRow.action == Action.SAW_DECLARATION)).all()
+    assert len(seen) == 1
+
+
+def test_comments_stay_and_an_empty_one_is_refused(portal: Flask, place: Place, nurse: Browser) -> None:
+    begin(let_in(portal, place.book())).submit(answer="no").submit(answer="no").submit()
+    page = visit_page(nurse) + "/halsodeklaration"
+    nurse.get(page)
+    number = re.findall(r"kommentar-(\d+)", nurse.html)[0]
+    token = re.findall(r'name="csrf_token" value="([^"]*)"', nurse.html)[0]
+    for words in ("", "Vi har <i>talats</i> vid."):
+        data = {"csrf_token": token, f"kommentar-{number}": words}
+        nurse.answer = nurse.client.post(f"{page}/{number}/kommentar", data=data, follow_redirects=True)
+        assert nurse.status == (200 if words else 422)
+    assert "&lt;i&gt;talats" in nurse.html
+
+
+def test_together_with_the_person_follow_ups_come_when_it_is_saved(place: Place, nurse: Browser) -> None:
+    place.book()
+    page = visit_page(nurse) + "/halsodeklaration"
+    nurse.get(f"{page}/fyll-i").submit(allergy="yes", ill="no")
+    assert nurse.status == 422 and 'name="allergy-to"' in nurse.html and 'id="allergy-yes" value="yes" checked' in nurse.html
+    nurse.submit(**{"allergy": "yes", "allergy-to": "latex", "ill": "no"})
+    assert nurse.path == page and "tillsammans med personalen" in nurse.html
+    assert place.said() == {"allergy": ("yes",), "allergy-to": ("latex",), "ill": ("no",)}
+    nurse.get(f"{page}/fyll-i")
+    assert 'id="allergy-to-latex" value="latex" checked' in nurse.html, "what was told is there to go through"
+
+
+def test_what_can_not_be_read_is_said_and_the_list_goes_on(portal: Flask, place: Place, nurse: Browser) -> None:
+    begin(let_in(portal, place.book())).submit(answer="no").submit(answer="no").submit()
+    with place.database.writing() as session:
+        session.execute(update(DeclarationAnswer).values(answer=KEYS.seal("elsewhere", "{}")))
+        session.execute(update(Declaration).values(summary=KEYS.seal("elsewhere", "{}")))
+    assert mark(nurse) == "stop" and "Hälsodeklarationen går inte att läsa" in nurse.html
+    nurse.get(visit_page(nurse) + "/halsodeklaration")
+    assert nurse.status == 200 and "Svaren går inte att läsa." in nurse.html
+
+
+def test_a_follow_up_of_a_choice_waits_for_one_of_several_answers(portal: Flask, place: Place) -> None:
+    with place.database.writing() as session:
+        form = (a_question("ill"), a_question("more", after=(after("ill", "yes", "no"),)))
+        telling.change(session, session.get_one(Definition, place.definition.id), form, None, START)
+    assert asked(begin(let_in(portal, place.book())).submit(answer="no")) == "more"
