@@ -119,6 +119,8 @@ REFUSALS: Mapping[str, LazyString] = {
     "form_bounds_crossed": _l("Det minsta talet är större än det största."),
     "form_validity": _l("Giltighetstiden kan vara från 1 till %(most)d dagar."),
     "form_name_missing": _l("Skriv ett namn."),
+    "unknown_definition": _l("Välj en av hälsodeklarationerna i listan."),
+    "kept_out_of_bounds": _l("Skriv mellan 1 och %(most)d månader, eller lämna tomt."),
     "only_oneself_needs_eid": _l("Bara åt sig själv kräver E-legitimation vid bokning. Kryssa i båda, eller ingen av dem."),
     "settings_changed": _l(
         "Någon annan ändrade inställningarna medan du hade sidan öppen. Det du valde står kvar. Läs igenom och spara igen."

@@ -15,21 +15,6 @@ from journal_core.persons.model import Person
 from journal_core.texts import OF_ITS_ENGINE
 
 
-class BankQuestion(mapping.Mapped):
-    """A question of a provider's own, or its wording of a shipped one. Never changed: the newest number counts."""
-
-    __tablename__ = "declaration_question"
-    __table_args__ = (UniqueConstraint("provider_id", "key", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    provider_id: Mapped[int] = mapped_column(ForeignKey("care_provider.id"))
-    key: Mapped[str]
-    number: Mapped[int]
-    question: Mapped[dict[str, Any]] = mapped_column(OF_ITS_ENGINE)
-    """As declarations.form reads it."""
-    changed_at: Mapped[datetime]
-
-
 class Definition(mapping.Mapped):
     """A questionnaire with a name. What it asks is in its versions; the newest is what is begun now."""
 

@@ -66,6 +66,11 @@ def hidden_at(session: Session, clinic_id: int) -> set[int]:
     return set(session.scalars(select(HiddenDefinition.definition_id).where(HiddenDefinition.clinic_id == clinic_id)))
 
 
+def clinics_without(session: Session, definition_id: int) -> set[int]:
+    """Ids of clinics that don't use it."""
+    return set(session.scalars(select(HiddenDefinition.clinic_id).where(HiddenDefinition.definition_id == definition_id)))
+
+
 def drop_in(session: Session, clinic_id: int) -> int | None:
     """The definition that a clinic has chosen for drop-in."""
     return session.scalar(select(DropInDefinition.definition_id).where(DropInDefinition.clinic_id == clinic_id))

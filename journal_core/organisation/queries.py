@@ -143,6 +143,12 @@ def lock_clinic(session: Session, clinic: Clinic) -> None:
     session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
+def clinics_of_provider(session: Session, provider_id: int) -> Sequence[Clinic]:
+    """By name."""
+    own = select(Clinic).join(Clinic.unit).where(CareUnit.provider_id == provider_id)
+    return session.scalars(own.order_by(Clinic.name, Clinic.id)).all()
+
+
 def lock_provider(session: Session, provider: CareProvider) -> None:
     """The same for a provider."""
     wanted = select(CareProvider).where(CareProvider.id == provider.id).with_for_update(key_share=True)

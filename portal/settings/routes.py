@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 
 from journal_core.access import queries, screens
 from journal_core.access.model import Device
+from journal_core.declarations.queries import definitions as definitions_of
 from journal_core.organisation import queries as organisation
 from journal_core.organisation import rules
-from portal.settings import guardians, reasons, residents, texts
+from portal.settings import declarations, guardians, reasons, residents, texts
 from portal.settings.present import screen as shown
 from portal.settings.room import blueprint, provider_here
 from portal.web.forms import Form, posted
@@ -51,6 +52,7 @@ def start() -> str:
 def _doors() -> list[Door]:
     with services().database.reading() as session:
         provider = provider_here(session)
+        defined = definitions_of(session, provider.id)
         known, asking = organisation.age_settings(session, provider.id), reasons.asking(session, provider)
         consent = guardians.lacks(session, provider) or str(guardians.GUARDIANS[provider.consenting_guardians])
     ages = [one.counts for one in guardians.ages(known, guardians.today())]
@@ -59,6 +61,7 @@ def _doors() -> list[Door]:
         Door(url_for("settings.reasons"), _("Besöksanledningar"), reasons.summary(asking)),
         Door(url_for("settings.guardians"), _("Vårdnadshavares samtycke"), [consent]),
         Door(url_for("settings.ages"), _("Åldrar som gäller"), ages),
+        Door(url_for("settings.declarations"), _("Hälsodeklarationer"), declarations.words(defined)),
     ]
 
 

@@ -292,6 +292,7 @@ class Filling:
         definition = telling.define(session, provider_id, "Vaccination", "", FORM, None, START)
         for offer in (asks, free):
             telling.require(session, offer.kind.id, definition.id)
+        self.note("definition", definition.id)
         made = {}
         for word, who, link, seat in (
             ("begun_declaration", cast.BOOKER, "residents", "resident"),

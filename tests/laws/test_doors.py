@@ -50,6 +50,7 @@ EXAMPLES = {
     "clinic_id": "1",
     "visit_id": "1",
     "declaration_id": "1",
+    "definition_id": "1",
     "reference": "A" * 22,
     "position": "1",
     "key": "allergy",

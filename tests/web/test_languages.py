@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 import pytest
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 
 from journal_core.booking.rules import Time
 from journal_core.messages.model import Channel, MessageKind
@@ -98,3 +98,11 @@ def test_messages_go_out_in_the_bookers_language(
     text = compose(MessageKind.BOOKED, Channel.EMAIL, facts, language)
     assert text.subject == subject and code.format("482 773 096") in text.body
     assert ("\u2066031-390 06 22\u2069" in text.body) == (language == "ar")
+
+
+@pytest.mark.parametrize(("count", "word"), [(3, "أيام"), (11, "يومًا"), (99, "يومًا"), (100, "يوم"), (102, "يوم")])
+def test_arabic_counts_in_its_own_way(sqlite_database: Database, clock: FixedClock, count: int, word: str) -> None:
+    """From eleven on the noun is singular and accusative; a whole hundred takes it as it is."""
+    app = a_portal(sqlite_database, clock)
+    with app.test_request_context(), force_locale("ar"):
+        assert ngettext("%(num)d dag", "%(num)d dagar", count).split()[-1] == word

@@ -32,18 +32,6 @@ def _asked() -> None:
     )
     op.create_index(op.f("ix_declaration_definition_provider_id"), "declaration_definition", ["provider_id"], unique=False)
     op.create_table(
-        "declaration_question",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("provider_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("question", KEPT, nullable=False),
-        sa.Column("changed_at", LATER, nullable=False),
-        sa.ForeignKeyConstraint(["provider_id"], ["care_provider.id"], name=op.f("fk_declaration_question_provider_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration_question")),
-        sa.UniqueConstraint("provider_id", "key", "number", name=op.f("uq_declaration_question_provider_id_key_number")),
-    )
-    op.create_table(
         "declaration_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("definition_id", sa.Integer(), nullable=False),

@@ -9,10 +9,18 @@ from sqlalchemy import delete, select
 
 from config.demo.people import PER, ULRIKA
 from journal_core.catalogue.model import Reason
+from journal_core.declarations.model import (
+    Declaration,
+    DeclarationAnswer,
+    DeclarationUse,
+    Definition,
+    DefinitionVersion,
+    RequiredDefinition,
+)
 from journal_core.organisation.model import AgeKind, AgeSetting, CareProvider, Clinic, Module, ModuleSwitch
 from tests.build.clocks import START
 from tests.build.states.kiosk import connect
-from tests.build.states.registry import state
+from tests.build.states.registry import STATES, state
 from tests.build.states.ways import begin_work, press, sit_down
 from tests.build.world import World
 
@@ -222,3 +230,65 @@ def _(page: Page, world: World) -> None:
     page.goto(world.at(f"{SETTINGS}/texter"))
     page.locator("#welcome_booking").fill("Välkommen till oss. " * 30)
     press(page)
+
+
+DECLARATIONS = f"{SETTINGS}/halsodeklarationer"
+
+
+@state("declarations", "settings/declarations.html", "settings.start", "settings.declarations")
+def _(page: Page, world: World) -> None:
+    to_provider(page, world)
+    page.locator(f"main a[href='{DECLARATIONS}']").click()
+
+
+@state("declarations-none", "settings/declarations.html", "settings.declarations")
+def _(page: Page, world: World) -> None:
+    with world.database.writing() as session:
+        for model in (DeclarationUse, DeclarationAnswer, Declaration, RequiredDefinition, DefinitionVersion, Definition):
+            session.execute(delete(model))
+    to_provider(page, world, "/halsodeklarationer")
+
+
+@state("declarations-brought-in", "settings/declarations.html", "settings.bring_in", "settings.declarations")
+def _(page: Page, world: World) -> None:
+    STATES["declarations-none"].recipe(page, world)
+    page.locator("form[action$='/hamta'] button").click()
+    expect(page.locator("main li.card").first).to_be_visible()
+
+
+@state("declarations-error", "settings/declarations.html", "settings.declarations", status=422)
+def _(page: Page, world: World) -> None:
+    to_provider(page, world, "/halsodeklarationer")
+    page.locator("#months").fill("tolv")
+    press(page)
+
+
+def to_definition(page: Page, world: World, name: str = "Vaccination") -> None:
+    to_provider(page, world, "/halsodeklarationer")
+    page.locator("main li.card a", has_text=name).first.click()
+
+
+@state("definition", "settings/definition.html", "settings.definition")
+def _(page: Page, world: World) -> None:
+    to_definition(page, world)
+
+
+@state("definition-error", "settings/definition.html", "settings.definition", status=422)
+def _(page: Page, world: World) -> None:
+    to_definition(page, world)
+    page.locator("#validity_days").fill("900")
+    page.locator("#q-allergy").fill("")
+    press(page)
+
+
+@state("definition-new-error", "settings/definition.html", "settings.new_definition", status=422)
+def _(page: Page, world: World) -> None:
+    to_provider(page, world, "/halsodeklarationer/ny")
+    page.locator("#q-fainted").fill("först")
+    press(page)
+
+
+@state("definition-preview", "settings/preview.html", "settings.preview")
+def _(page: Page, world: World) -> None:
+    to_provider(page, world, "/halsodeklarationer")
+    page.locator("main a[href$='/visa']").first.click()

@@ -1,0 +1,98 @@
+"""What a provider's administrators decide: definitions, which visits ask for one, what serves drop-in, how long all is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from journal_core.actor import Actor
+from journal_core.audit import use_cases as audit
+from journal_core.audit.model import Action
+from journal_core.declarations import queries, refusals, use_cases
+from journal_core.declarations.form import Question, Shipped
+from journal_core.declarations.model import Definition, HiddenDefinition
+from journal_core.organisation.model import CareProvider, Clinic
+from journal_core.refusal import Refusal
+
+LONGEST_KEPT = 600
+"""Months."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A definition as its form says it."""
+
+    name: str
+    purpose: str
+    validity_days: int | None
+    form: Sequence[Question]
+    retired: bool
+    hidden_at: frozenset[int]
+    """Ids of clinics that don't use it."""
+
+
+def save(
+    session: Session, actor: Actor, provider_id: int, definition: Definition | None, told: Told, now: datetime
+) -> Definition:
+    """A new one, or another version of one. Raises Refusal: form_name_missing, those of use_cases.define."""
+    if not told.name:
+        raise Refusal(refusals.NAME_MISSING)
+    if definition is None:
+        definition = use_cases.define(session, provider_id, told.name, told.purpose, told.form, told.validity_days, now)
+    else:
+        use_cases.change(session, definition, told.form, told.validity_days, now)
+        definition.name, definition.purpose = told.name, told.purpose
+    definition.retired_at = (definition.retired_at or now) if told.retired else None
+    session.execute(delete(HiddenDefinition).where(HiddenDefinition.definition_id == definition.id))
+    session.add_all(HiddenDefinition(definition_id=definition.id, clinic_id=clinic_id) for clinic_id in sorted(told.hidden_at))
+    session.flush()
+    audit.record(session, actor, Action.SETTINGS_CHANGED, now)
+    return definition
+
+
+def bring_in(session: Session, actor: Actor, provider_id: int, shipped: Sequence[Shipped], now: datetime) -> None:
+    """The definitions that come with the program, as the provider's own to change; those it has already stay as they are."""
+    have = {one.key for one in queries.definitions(session, provider_id)}
+    for one in shipped:
+        if one.key not in have:
+            use_cases.define(session, provider_id, one.name, one.purpose, one.form, one.validity_days, now, key=one.key)
+    audit.record(session, actor, Action.SETTINGS_CHANGED, now)
+
+
+def set_clinic(
+    session: Session, actor: Actor, clinic: Clinic, required: Mapping[int, int | None], drop_in: int | None, now: datetime
+) -> None:
+    """Which definition each of the clinic's visit types asks for (None: none), and which serves drop-in (None: the system's).
+
+    Raises Refusal: unknown_definition.
+    """
+    if not {one.id for one in choices(session, clinic, list(required))}.issuperset({*required.values(), drop_in} - {None}):
+        raise Refusal(refusals.UNKNOWN_DEFINITION)
+    before = queries.required(session, list(required))
+    for type_id, definition_id in required.items():
+        if before.get(type_id) != definition_id:
+            use_cases.require(session, type_id, definition_id)
+    if queries.drop_in(session, clinic.id) != drop_in:
+        use_cases.choose_for_drop_in(session, clinic.id, drop_in)
+    audit.record(session, actor, Action.SETTINGS_CHANGED, now, clinic_id=clinic.id)
+
+
+def choices(session: Session, clinic: Clinic, type_ids: Sequence[int]) -> list[Definition]:
+    """Those that a clinic may choose among: its provider's, in use and not hidden there, and what is chosen already."""
+    hidden = queries.hidden_at(session, clinic.id)
+    chosen = {*queries.required(session, type_ids).values(), queries.drop_in(session, clinic.id)}
+    found = queries.definitions(session, clinic.unit.provider_id)
+    return [one for one in found if one.id in chosen or (one.retired_at is None and one.id not in hidden)]
+
+
+def keep_for(session: Session, actor: Actor, provider: CareProvider, months: int | None, now: datetime) -> None:
+    """Raises Refusal: kept_out_of_bounds (most)."""
+    if months is not None and not 1 <= months <= LONGEST_KEPT:
+        raise Refusal(refusals.KEPT_OUT_OF_BOUNDS, most=LONGEST_KEPT)
+    if provider.declarations_kept_months != months:
+        provider.declarations_kept_months = months
+        audit.record(session, actor, Action.SETTINGS_CHANGED, now)

@@ -1,0 +1,210 @@
+"""Health declarations: what is asked, at which visits, and how long it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from journal_core.catalogue import queries as catalogue
+from journal_core.declarations import queries, refusals, rules, settings
+from journal_core.declarations.form import Question, read_form
+from journal_core.declarations.model import Definition
+from journal_core.declarations.settings import Told
+from journal_core.organisation import queries as organisation
+from journal_core.refusal import Refusal
+from portal.settings.room import blueprint, here, provider_here, saved, shown
+from portal.web.forms import Form, posted
+from portal.web.gate import staff_actor
+from portal.web.services import now, services
+from portal.words import say
+
+LONGEST_NAME = 80
+FIELDS = {
+    refusals.UNKNOWN_DEFINITION: "step",
+    refusals.KEPT_OUT_OF_BOUNDS: "months",
+    refusals.NAME_MISSING: "name",
+    refusals.VALIDITY: "validity_days",
+    refusals.NO_QUESTIONS: "step",
+}
+
+
+def words(definitions: Sequence[Definition]) -> list[str]:
+    count = sum(one.retired_at is None for one in definitions)
+    return [ngettext("%(num)d hälsodeklaration.", "%(num)d hälsodeklarationer.", count)]
+
+
+@blueprint.route("/halsodeklarationer", methods=["GET", "POST"], endpoint="declarations")
+def declarations_page() -> Response:
+    """The provider's definitions, and what this clinic's visits ask for."""
+    form = posted()
+    if request.method == "POST" and saved(form, FIELDS, lambda session: _set(session, form)):
+        return redirect(url_for("settings.declarations", sparat=1), 303)
+    with services().database.reading() as session:
+        clinic = here(session)
+        found = queries.definitions(session, clinic.unit.provider_id)
+        kinds = catalogue.types_of_clinic(session, clinic.id)
+        choices = settings.choices(session, clinic, [kind.id for kind in kinds])
+        if request.method == "GET":
+            required = queries.required(session, [kind.id for kind in kinds])
+            data = {f"type-{type_id}": str(definition_id) for type_id, definition_id in required.items()}
+            data["drop_in"] = str(queries.drop_in(session, clinic.id) or "")
+            data["months"] = str(clinic.unit.provider.declarations_kept_months or "")
+            form = Form(data)
+    page = render_template(
+        "settings/declarations.html",
+        form=form,
+        found=found,
+        choices=choices,
+        kinds=kinds,
+        of_system=services().bank.of_system.name,
+        shipped={one.key for one in services().bank.definitions} - {one.key for one in found},
+        saved="sparat" in request.args,
+    )
+    return shown(page, form)
+
+
+def _set(session: Session, form: Form) -> list[Refusal]:
+    clinic = here(session)
+    kinds = catalogue.types_of_clinic(session, clinic.id)
+    required = {kind.id: _number(form, f"type-{kind.id}") for kind in kinds}
+    months = form.figures("months")
+    settings.set_clinic(session, staff_actor(), clinic, required, _number(form, "drop_in"), now())
+    kept = (int(months) if months.isdecimal() and len(months) < 5 else 0) if months else None
+    settings.keep_for(session, staff_actor(), clinic.unit.provider, kept, now())
+    return []
+
+
+def _number(form: Form, name: str) -> int | None:
+    """An id of the form's; 0, which nothing has, for nonsense."""
+    typed = form.text(name)
+    return (int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0) if typed else None
+
+
+@blueprint.post("/halsodeklarationer/hamta")
+def bring_in() -> Response:
+    """Those that come with the program."""
+    with services().database.writing() as session:
+        provider = provider_here(session)
+        settings.bring_in(session, staff_actor(), provider.id, services().bank.definitions, now())
+    return redirect(url_for("settings.declarations", sparat=1), 303)
+
+
+@blueprint.route("/halsodeklarationer/ny", methods=["GET", "POST"])
+def new_definition() -> Response:
+    return _definition_page(None)
+
+
+@blueprint.route("/halsodeklarationer/<id:definition_id>", methods=["GET", "POST"])
+def definition(definition_id: int) -> Response:
+    return _definition_page(definition_id)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question that may be asked, with the field for its place."""
+
+    name: str
+    question: Question
+    waits: bool
+    """Asked only after some answer, at some age or at some visits."""
+
+
+def _definition_page(definition_id: int | None) -> Response:
+    form = posted()
+    with services().database.reading() as session:
+        provider = provider_here(session)
+        found = _here(session, definition_id) if definition_id else None
+        clinics = organisation.clinics_of_provider(session, provider.id)
+        known = _questions(found)
+        hidden = queries.clinics_without(session, found.id) if found else set()
+    if request.method == "POST":
+        told = _told(form, known, {clinic.id for clinic in clinics})
+
+        def change(session: Session) -> list[Refusal]:
+            mine = _here(session, definition_id) if definition_id else None
+            settings.save(session, staff_actor(), provider.id, mine, told, now())
+            return []
+
+        if _sound(form, told) and saved(form, FIELDS, change):
+            return redirect(url_for("settings.declarations", sparat=1), 303)
+    else:
+        form = Form(_data(found, hidden))
+    page = render_template(
+        "settings/definition.html",
+        form=form,
+        definition=found,
+        rows=[Row(f"q-{one.key}", one, _waits(one)) for one in known.values()],
+        clinics=clinics,
+        most=rules.LONGEST_VALIDITY,
+    )
+    return shown(page, form)
+
+
+def _here(session: Session, definition_id: int) -> Definition:
+    found = queries.definition(session, definition_id, provider_here(session).id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _questions(found: Definition | None) -> dict[str, Question]:
+    """Those of the definition as it is worded there, and all others that come with the program."""
+    own = {one.key: one for one in read_form(found.versions[-1].questions)} if found else {}
+    return own | {one.key: one for one in services().bank.questions if one.key not in own}
+
+
+def _waits(question: Question) -> bool:
+    return bool(question.after or question.reasons) or question.min_age is not None or question.max_age is not None
+
+
+def _data(found: Definition | None, hidden: set[int]) -> dict[str, str]:
+    if found is None:
+        return {}
+    latest = found.versions[-1]
+    places = {f"q-{one['key']}": str(place) for place, one in enumerate(latest.questions, 1)}
+    texts = {"name": found.name, "purpose": found.purpose, "validity_days": str(latest.validity_days or "")}
+    flags = {"retired": "1"} if found.retired_at else {}
+    return {**texts, **places, **flags, **{f"hidden-{clinic_id}": "1" for clinic_id in hidden}}
+
+
+def _told(form: Form, known: Mapping[str, Question], clinics: set[int]) -> Told:
+    places: dict[str, int] = {}
+    for key in known:
+        typed = form.figures(f"q-{key}")
+        if typed and not (typed.isdecimal() and len(typed) < 4):
+            form.wrong(f"q-{key}", _("Skriv platsen som ett heltal, eller lämna tomt."))
+        elif typed:
+            places[key] = int(typed)
+    days = form.figures("validity_days")
+    order = sorted(places, key=lambda key: (places[key], list(known).index(key)))
+    return Told(
+        name=form.text("name")[:LONGEST_NAME],
+        purpose=form.text("purpose")[:LONGEST_NAME],
+        validity_days=(int(days) if days.isdecimal() and len(days) < 5 else 0) if days else None,
+        form=[known[key] for key in order],
+        retired=form.ticked("retired"),
+        hidden_at=frozenset(clinic_id for clinic_id in clinics if form.ticked(f"hidden-{clinic_id}")),
+    )
+
+
+def _sound(form: Form, told: Told) -> bool:
+    """Every fault is said at its question."""
+    for fault in rules.faults(told.form):
+        form.wrong(f"q-{fault.question}" if fault.question else "step", say(Refusal(fault.code)))
+    return form.fine
+
+
+@blueprint.get("/halsodeklarationer/<id:definition_id>/visa")
+def preview(definition_id: int) -> str:
+    """As residents see the questions, all of them at once."""
+    with services().database.reading() as session:
+        found = _here(session, definition_id)
+        whole = read_form(found.versions[-1].questions)
+    names = {one.key: one for one in whole}
+    return render_template("settings/preview.html", definition=found, questions=whole, names=names, form=Form())
