@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "var" / "soak.jsonl"
 LONG: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "reference": ("tests/database/test_reference.py -n 2", {"REFERENCE_EXAMPLES": "500", "REFERENCE_STEPS": "200"}),
-    "crowd": ("tests/races/test_crowd.py", {"CROWD_SECONDS": "300"}),
+    "crowd": ("tests/races/test_crowd.py", {"CROWD_SECONDS": "300", "CROWD_CLINICS": "1000"}),
 }
 """What runs, with what makes it long: 100,000 steps on each engine; five minutes at one clinic and at 1,000, on each."""
 

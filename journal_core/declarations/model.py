@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from journal_core import mapping
@@ -29,6 +29,8 @@ class Definition(mapping.Mapped):
     name: Mapped[str]
     purpose: Mapped[str]
     """For sorting only."""
+    drop_in: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The provider's one for drop-in and direct links; at most one has the mark."""
     retired_at: Mapped[datetime | None]
     """Since when it can't be begun any more."""
 
@@ -63,7 +65,7 @@ class HiddenDefinition(mapping.Mapped):
 
 
 class DropInDefinition(mapping.Mapped):
-    """A clinic's one for drop-in and for its direct link; without a row the system's own serves."""
+    """A clinic's own for drop-in and for its direct link, with module VEDropIn; without a row its provider's serves."""
 
     __tablename__ = "declaration_drop_in"
 

@@ -22,6 +22,8 @@ from journal_core.declarations.model import (
     HiddenDefinition,
     RequiredDefinition,
 )
+from journal_core.organisation.model import Clinic
+from journal_core.organisation.rules import chooses_its_own_drop_in
 from journal_core.reading import one_of
 
 WHOLE = (
@@ -74,6 +76,16 @@ def clinics_without(session: Session, definition_id: int) -> set[int]:
 def drop_in(session: Session, clinic_id: int) -> int | None:
     """The definition that a clinic has chosen for drop-in."""
     return session.scalar(select(DropInDefinition.definition_id).where(DropInDefinition.clinic_id == clinic_id))
+
+
+def serves_drop_in(session: Session, clinic: Clinic) -> int | None:
+    """The definition for drop-in and the direct link: the clinic's own where it may have one, else its provider's; None: the
+    system's own (domain §6)."""
+    own = drop_in(session, clinic.id) if chooses_its_own_drop_in(clinic) else None
+    if own is not None:
+        return own
+    marked = select(Definition.id).where(Definition.provider_id == clinic.unit.provider_id, Definition.drop_in)
+    return session.scalar(marked.where(Definition.retired_at.is_(None)).order_by(Definition.id).limit(1))
 
 
 def by_reference(session: Session, reference: str, *, lock: bool = False) -> Declaration | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from journal_core.actor import Actor
@@ -16,6 +16,7 @@ from journal_core.declarations import queries, refusals, use_cases
 from journal_core.declarations.form import Question, Shipped
 from journal_core.declarations.model import Definition, HiddenDefinition
 from journal_core.organisation.model import CareProvider, Clinic
+from journal_core.organisation.rules import chooses_its_own_drop_in
 from journal_core.refusal import Refusal
 
 LONGEST_KEPT = 600
@@ -30,6 +31,8 @@ class Told:
     purpose: str
     validity_days: int | None
     form: Sequence[Question]
+    drop_in: bool
+    """The provider's one for drop-in."""
     retired: bool
     hidden_at: frozenset[int]
     """Ids of clinics that don't use it."""
@@ -46,6 +49,9 @@ def save(
     else:
         use_cases.change(session, definition, told.form, told.validity_days, now)
         definition.name, definition.purpose = told.name, told.purpose
+    if told.drop_in:
+        session.execute(update(Definition).where(Definition.provider_id == provider_id).values(drop_in=False))
+    definition.drop_in = told.drop_in
     definition.retired_at = (definition.retired_at or now) if told.retired else None
     session.execute(delete(HiddenDefinition).where(HiddenDefinition.definition_id == definition.id))
     session.add_all(HiddenDefinition(definition_id=definition.id, clinic_id=clinic_id) for clinic_id in sorted(told.hidden_at))
@@ -66,7 +72,7 @@ def bring_in(session: Session, actor: Actor, provider_id: int, shipped: Sequence
 def set_clinic(
     session: Session, actor: Actor, clinic: Clinic, required: Mapping[int, int | None], drop_in: int | None, now: datetime
 ) -> None:
-    """Which definition each of the clinic's visit types asks for (None: none), and which serves drop-in (None: the system's).
+    """Which definition each of the clinic's visit types asks for (None: none), and its own for drop-in (None: the provider's).
 
     Raises Refusal: unknown_definition.
     """
@@ -76,7 +82,7 @@ def set_clinic(
     for type_id, definition_id in required.items():
         if before.get(type_id) != definition_id:
             use_cases.require(session, type_id, definition_id)
-    if queries.drop_in(session, clinic.id) != drop_in:
+    if chooses_its_own_drop_in(clinic) and queries.drop_in(session, clinic.id) != drop_in:
         use_cases.choose_for_drop_in(session, clinic.id, drop_in)
     audit.record(session, actor, Action.SETTINGS_CHANGED, now, clinic_id=clinic.id)
 

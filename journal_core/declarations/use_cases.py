@@ -104,7 +104,7 @@ def require(session: Session, type_id: int, definition_id: int | None) -> None:
 
 
 def choose_for_drop_in(session: Session, clinic_id: int, definition_id: int | None) -> None:
-    """The old mark is removed before the new one is set (domain §6); None: the system's own serves."""
+    """The clinic's own: the old mark is removed before the new one is set (domain §6); None: its provider's serves."""
     session.execute(delete(DropInDefinition).where(DropInDefinition.clinic_id == clinic_id))
     if definition_id is not None:
         session.add(DropInDefinition(clinic_id=clinic_id, definition_id=definition_id))

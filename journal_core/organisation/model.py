@@ -24,6 +24,7 @@ class Module(StrEnum):
     API = "API"
     BOOKING = "Bokning"
     DROP_IN = "Drop-in"
+    OWN_DROP_IN = "VEDropIn"
     ARRIVAL = "Ankomstregistrering"
     NO_ONLINE_CANCELLATION = "EjAvbokningOnline"
     NO_ONLINE_REBOOKING = "EjOmbokningOnline"

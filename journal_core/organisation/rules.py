@@ -94,6 +94,11 @@ def demands_eid_to_declare(clinic: Clinic) -> bool:
     return clinic.eid_declaration and not lacking(clinic, "eid_declaration")
 
 
+def chooses_its_own_drop_in(clinic: Clinic) -> bool:
+    """It has a drop-in declaration of its own instead of its provider's."""
+    return switches(clinic).on(Module.OWN_DROP_IN)
+
+
 def takes_arrivals(clinic: Clinic) -> bool:
     """Booked visits may register their arrival: on the person's own phone, at a public unit on its screen too."""
     return is_active(clinic) and clinic.arrival_booked and switches(clinic).on(Module.ARRIVAL, Module.ARRIVAL_PROVIDER)

@@ -159,7 +159,7 @@ def _begin_directly(clinic: Clinic, person: Person | None, identity: Identity | 
         if person is None:
             assert identity is not None
             person = people.ensure(session, [identity], moment)[identity.number]
-        chosen = queries.drop_in(session, clinic.id)
+        chosen = queries.serves_drop_in(session, clinic)
         if chosen is None:
             chosen = use_cases.system_definition(session, services().bank.of_system, moment).id
         subject = Subject(person.id, provider_id, clinic.id, About(age_on(person.birth_date, local(moment).date())))

@@ -17,6 +17,7 @@ from journal_core.declarations.form import Question, read_form
 from journal_core.declarations.model import Definition
 from journal_core.declarations.settings import Told
 from journal_core.organisation import queries as organisation
+from journal_core.organisation.rules import chooses_its_own_drop_in
 from journal_core.refusal import Refusal
 from portal.settings.room import blueprint, here, provider_here, saved, shown
 from portal.web.forms import Form, posted
@@ -62,7 +63,8 @@ def declarations_page() -> Response:
         found=found,
         choices=choices,
         kinds=kinds,
-        of_system=services().bank.of_system.name,
+        of_provider=next((one.name for one in found if one.drop_in), services().bank.of_system.name),
+        own_drop_in=chooses_its_own_drop_in(clinic),
         shipped={one.key for one in services().bank.definitions} - {one.key for one in found},
         saved="sparat" in request.args,
     )
@@ -169,7 +171,7 @@ def _data(found: Definition | None, hidden: set[int]) -> dict[str, str]:
     latest = found.versions[-1]
     places = {f"q-{one['key']}": str(place) for place, one in enumerate(latest.questions, 1)}
     texts = {"name": found.name, "purpose": found.purpose, "validity_days": str(latest.validity_days or "")}
-    flags = {"retired": "1"} if found.retired_at else {}
+    flags = {name: "1" for name, on in (("retired", found.retired_at), ("drop_in", found.drop_in)) if on}
     return {**texts, **places, **flags, **{f"hidden-{clinic_id}": "1" for clinic_id in hidden}}
 
 
@@ -188,6 +190,7 @@ def _told(form: Form, known: Mapping[str, Question], clinics: set[int]) -> Told:
         purpose=form.text("purpose")[:LONGEST_NAME],
         validity_days=(int(days) if days.isdecimal() and len(days) < 5 else 0) if days else None,
         form=[known[key] for key in order],
+        drop_in=form.ticked("drop_in"),
         retired=form.ticked("retired"),
         hidden_at=frozenset(clinic_id for clinic_id in clinics if form.ticked(f"hidden-{clinic_id}")),
     )

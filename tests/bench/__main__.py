@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench import booking, capacity, country, map_first_view, pages
+from tests.bench import booking, capacity, country, day_list, map_first_view, pages
 from tests.bench.measured import Measured
 
 IN_THE_COUNTRY = {**capacity.MEASURES, **booking.MEASURES}
@@ -17,6 +17,7 @@ ON_POSTGRESQL = pages.MEASURES
 KEPT = Path(__file__).parents[2] / "var" / "bench.jsonl"
 BENCHMARKS: Mapping[str, Callable[[Collection[str]], Iterable[Measured]]] = {
     "map-first-view": lambda _names: [map_first_view.measure()],
+    "day-list": day_list.measure,
     **dict.fromkeys({**IN_THE_COUNTRY, **ON_POSTGRESQL}, partial(country.measure, IN_THE_COUNTRY, ON_POSTGRESQL)),
 }
 """By name: what measures it. One that measures several is run once, with the names that are wanted."""

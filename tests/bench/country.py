@@ -43,7 +43,7 @@ def measure(measures: Measures, on_postgresql: Measures, names: Collection[str])
 @contextmanager
 def country(engine: str) -> Iterator[Database]:
     """The generated clinics, migrated and filled."""
-    with _empty(engine) as database:
+    with empty(engine) as database:
         with database.writing() as session:
             generate(
                 session,
@@ -59,7 +59,8 @@ def country(engine: str) -> Iterator[Database]:
 
 
 @contextmanager
-def _empty(engine: str) -> Iterator[Database]:
+def empty(engine: str) -> Iterator[Database]:
+    """Migrated, with nothing in it."""
     if engine == "sqlite":
         with TemporaryDirectory() as folder:
             template = engines.sqlite_template(Path(folder))

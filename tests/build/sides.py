@@ -70,7 +70,7 @@ def a_side(session: Session, who: cast.Member, hidden: str) -> Side:
     definition = declarations.define(session, provider.id, "Vaccination", "", FORM, None, START)
     for offer in (asks, free):
         declarations.require(session, offer.kind.id, definition.id)
-    declarations.choose_for_drop_in(session, clinic.id, definition.id)
+    definition.drop_in = True
     account = a_staff_account(session, clinic, Role.NURSE_ADMIN, who=who)
     for role in (Role.PROVIDER_ADMIN, Role.BLOCK_ADMIN):
         account.assignments.append(Assignment(clinic=clinic, role=role, first_day=TODAY))

@@ -52,6 +52,7 @@ NO_PAGE_OF_THEIR_OWN = (
     "screen/layout.html",
     "screen/parts.html",
     "settings/parts.html",
+    "staff/declared.html",
     "staff/layout.html",
     "times.html",
     "staff/parts.html",

@@ -21,7 +21,7 @@ from tests.build.engines import url_of
 from tests.races.crowd import Log, Place, crowd
 
 SECONDS = float(os.environ.get("CROWD_SECONDS", "10"))
-CLINICS = int(os.environ.get("CROWD_CLINICS", "1000"))
+CLINICS = int(os.environ.get("CROWD_CLINICS", "250"))
 SPAN = 9 * 60, 12 * 60
 
 

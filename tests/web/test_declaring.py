@@ -17,7 +17,7 @@ from journal_core.booking.model import Booking
 from journal_core.declarations import use_cases as telling
 from journal_core.declarations.form import Kind
 from journal_core.declarations.model import Declaration, DeclarationAnswer, Definition
-from journal_core.organisation.model import Clinic, Module
+from journal_core.organisation.model import Clinic, Module, ModuleSwitch
 from journal_core.persons.model import Person
 from journal_core.staff.model import Role
 from journal_core.transaction import Database
@@ -36,6 +36,7 @@ from tests.build.builders import (
 from tests.build.clocks import START, FixedClock
 from tests.build.forms import FORM, a_question, after
 from tests.build.home import at_home
+from tests.build.listener import noted_lines
 from tests.build.site import Browser, a_portal
 from tests.build.statements import count_statements
 
@@ -83,7 +84,7 @@ def place(sqlite_database: Database) -> Place:
         offer = an_offer(session, clinic=clinic, persons=2)
         made = telling.define(session, clinic.unit.provider_id, "Vaccination", "", FORM, 30, START)
         telling.require(session, offer.kind.id, made.id)
-        telling.choose_for_drop_in(session, clinic.id, made.id)
+        made.drop_in = True
     return Place(sqlite_database, offer, made)
 
 
@@ -320,9 +321,21 @@ def test_a_stranger_never_goes_on_with_what_another_began(portal: Flask, place: 
 
 def test_where_none_is_chosen_the_systems_own_serves(portal: Flask, place: Place) -> None:
     with place.database.writing() as session:
-        telling.choose_for_drop_in(session, place.offer.clinic.id, None)
+        session.execute(update(Definition).values(drop_in=False))
     browser = Browser(portal).get(f"/hd/{place.offer.clinic.id}").submit(identity=cast.BOOKER.number)
     assert asked(browser) == bank().of_system.form[0].key
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_clinic_with_its_module_has_one_of_its_own(portal: Flask, place: Place, own: bool) -> None:
+    with place.database.writing() as session:
+        clinic = session.get_one(Clinic, place.offer.clinic.id)
+        mine = telling.define(session, clinic.unit.provider_id, "Egen", "", (a_question("own"),), None, START)
+        telling.choose_for_drop_in(session, clinic.id, mine.id)
+        if own:
+            clinic.modules.append(ModuleSwitch(module=Module.OWN_DROP_IN))
+    browser = Browser(portal).get(f"/hd/{place.offer.clinic.id}").submit(identity=cast.BOOKER.number)
+    assert asked(browser) == ("own" if own else "allergy")
 
 
 @pytest.mark.parametrize("values", [{"declaration_link": False}, {"activated_at": None}])
@@ -463,3 +476,16 @@ def test_a_follow_up_of_a_choice_waits_for_one_of_several_answers(portal: Flask,
         form = (a_question("ill"), a_question("more", after=(after("ill", "yes", "no"),)))
         telling.change(session, session.get_one(Definition, place.definition.id), form, None, START)
     assert asked(begin(let_in(portal, place.book())).submit(answer="no")) == "more"
+
+
+def test_what_is_planted_is_in_no_log_and_in_no_byte_of_the_database(portal: Flask, place: Place, nurse: Browser) -> None:
+    planted = "Jordnötsallergichock"
+    with noted_lines() as lines:
+        browser = begin(let_in(portal, place.book())).submit(answer="yes").submit(answer="egg").submit(answer=planted)
+        browser.submit(answer="yes", **{"answer-mer": planted}).submit()
+        nurse.get(visit_page(nurse) + "/halsodeklaration")
+        assert planted in nurse.html
+    assert len(lines) > 10 and [line for line in lines if planted in line] == []
+    assert place.database.path is not None
+    for file in place.database.path.parent.glob(f"{place.database.path.name}*"):
+        assert planted.encode() not in file.read_bytes(), file.name

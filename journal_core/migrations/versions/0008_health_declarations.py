@@ -25,6 +25,7 @@ def _asked() -> None:
         sa.Column("key", sa.String(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("drop_in", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("retired_at", LATER, nullable=True),
         sa.ForeignKeyConstraint(["provider_id"], ["care_provider.id"], name=op.f("fk_declaration_definition_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration_definition")),
