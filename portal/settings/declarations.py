@@ -27,11 +27,11 @@ from portal.words import say
 
 LONGEST_NAME = 80
 FIELDS = {
-    refusals.UNKNOWN_DEFINITION: "step",
+    refusals.UNKNOWN_DEFINITION: "mottagningen",
     refusals.KEPT_OUT_OF_BOUNDS: "months",
     refusals.NAME_MISSING: "name",
     refusals.VALIDITY: "validity_days",
-    refusals.NO_QUESTIONS: "step",
+    refusals.NO_QUESTIONS: "fragor",
 }
 
 
@@ -199,7 +199,7 @@ def _told(form: Form, known: Mapping[str, Question], clinics: set[int]) -> Told:
 def _sound(form: Form, told: Told) -> bool:
     """Every fault is said at its question."""
     for fault in rules.faults(told.form):
-        form.wrong(f"q-{fault.question}" if fault.question else "step", say(Refusal(fault.code)))
+        form.wrong(f"q-{fault.question}" if fault.question else "fragor", say(Refusal(fault.code)))
     return form.fine
 
 

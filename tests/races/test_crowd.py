@@ -20,7 +20,7 @@ from tests.build.clocks import START
 from tests.build.engines import url_of
 from tests.races.crowd import Log, Place, crowd
 
-SECONDS = float(os.environ.get("CROWD_SECONDS", "10"))
+SECONDS = float(os.environ.get("CROWD_SECONDS", "7"))
 CLINICS = int(os.environ.get("CROWD_CLINICS", "250"))
 SPAN = 9 * 60, 12 * 60
 

@@ -96,7 +96,7 @@ def test_a_definition_is_made_of_questions_in_their_places(admin: Browser, offic
     ("fields", "where", "said"),
     [
         ({"q-fever-today": "1"}, "name", "Skriv ett namn."),
-        ({"name": "Höst"}, "step", "Välj minst en fråga."),
+        ({"name": "Höst"}, "fragor", "Välj minst en fråga."),
         ({"name": "Höst", "q-allergy-to": "1"}, "q-allergy-to", "följdfråga till en fråga som inte är med"),
         ({"name": "Höst", "q-allergy-to": "1", "q-allergy": "2"}, "q-allergy-to", "följdfråga till en fråga som kommer senare"),
         ({"name": "Höst", "q-fever-today": "1", "validity_days": "366"}, "validity_days", "från 1 till 365 dagar"),

@@ -5,11 +5,21 @@ from __future__ import annotations
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from config.declarations import bank
 from config.demo.people import FATIMA, HASSAN, KARIN, TOMAS, Human
+from journal_core.actor import Actor, ActorKind
 from journal_core.booking.model import Visit
+from journal_core.declarations import rules
+from journal_core.declarations import use_cases as telling
+from journal_core.declarations.form import About, Answer, Kind
+from journal_core.declarations.model import Definition
+from journal_core.declarations.queries import newest
+from journal_core.declarations.use_cases import Subject
+from journal_core.organisation.model import Clinic
 from journal_core.persons.model import Person
 from tests.build import cast
-from tests.build.kin import come_in
+from tests.build.builders import KEYS
+from tests.build.kin import come_in, person
 from tests.build.states.registry import at_address, state
 from tests.build.states.ways import begin_work, press, to_done
 from tests.build.world import World
@@ -95,28 +105,57 @@ def answer_to(page: Page, key: str, *, yes: bool = False) -> None:
     raise AssertionError(f"{key} is not asked")
 
 
-@state("declare-question-choices", QUESTION, "declare.question")
+FEW = ("strong-reaction", "allergy", "allergy-to", "allergy-told", "fever-today")
+
+
+def few_questions(world: World) -> None:
+    """For journeys: a follow-up of a follow-up, and no more than they are about."""
+    with world.database.writing() as session:
+        for definition in session.scalars(select(Definition)).all():
+            telling.change(session, definition, [one for one in bank().questions if one.key in FEW], 90, world.clock.now())
+
+
+def half_way(page: Page, world: World, key: str | None = None) -> None:
+    """A resident who has answered yes to all before this question, or to everything: at that question, or where it is sent."""
+    come_in(page, world, TOMAS)
+    with world.database.writing() as session:
+        owner = person(session, TOMAS)
+        clinic = session.get_one(Clinic, world.clinic_id("nissan"))
+        definition = session.scalars(select(Definition).where(Definition.key == "travel")).one()
+        subject = Subject(owner.id, clinic.unit.provider_id, clinic.id, About(40))
+        actor = Actor(ActorKind.RESIDENT, owner.id)
+        made = telling.begin(session, actor, newest(session, definition.id), subject, None, world.clock.now())
+        said: dict[str, Answer] = {}
+        while (waiting := rules.unanswered(telling.form_of(made), said, subject.about)) is not None and waiting.key != key:
+            said[waiting.key] = GIVEN.get(waiting.kind) or Answer(
+                waiting.answers[:1], LONG if waiting.kind is Kind.YES_NO_MORE else ""
+            )
+        telling.answer(session, KEYS, made, said, "sv", None, world.clock.now())
+        address = f"/hd/{clinic.id}/{made.reference}"
+    page.goto(world.at(address))
+
+
+GIVEN = {Kind.TEXT: Answer((LONG,)), Kind.NUMBER: Answer(("7",)), Kind.DATE: Answer(("2026-11-01",))}
+
+
+@state("declare-question-choices", QUESTION, "declare.go_on", "declare.question")
 def _(page: Page, world: World) -> None:
-    begin_directly(page, world)
-    answer_to(page, "allergy-to", yes=True)
+    half_way(page, world, "allergy-to")
 
 
 @state("declare-question-text", QUESTION, "declare.question")
 def _(page: Page, world: World) -> None:
-    begin_directly(page, world)
-    answer_to(page, "anything-else")
+    half_way(page, world, "anything-else")
 
 
 @state("declare-check", CHECK, "declare.check")
 def _(page: Page, world: World) -> None:
-    begin_directly(page, world)
-    answer_all(page, yes=True)
+    half_way(page, world)
 
 
 @state("declare-done", DONE, "declare.check", "declare.done")
 def _(page: Page, world: World) -> None:
-    begin_directly(page, world)
-    answer_all(page)
+    half_way(page, world)
     press(page)
 
 
