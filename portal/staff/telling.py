@@ -17,6 +17,7 @@ from journal_core.declarations import queries, rules, use_cases
 from journal_core.declarations.form import About, Answer, Question, read_form
 from journal_core.declarations.model import Declaration, DefinitionVersion
 from journal_core.declarations.queries import Stand
+from journal_core.declarations.settings import choices
 from journal_core.declarations.use_cases import Subject
 from portal.staff.declarations import fact, shown
 from portal.staff.present import who
@@ -41,6 +42,7 @@ def _page(visit_id: int, form: Form) -> Response:
         visit = visit_here(session, visit_id)
         stand = queries.stands(session, provider_id, [visit]).get(visit_id, Stand(None, None))
         serving = stand.known.declaration.id if stand.known else None
+        offered = choices(session, assignment().clinic, ())
         found = [
             shown(one, serves=one.declaration.id == serving) for one in queries.history(session, provider_id, visit.person_id)
         ]
@@ -60,6 +62,7 @@ def _page(visit_id: int, form: Form) -> Response:
         mark=fact(stand, services().keys) if stand.definition_id or stand.known else None,
         found=sorted(found, key=lambda one: not one.serves),
         can_fill_in=_definition(stand) is not None and visit.booking.cancelled_at is None,
+        others=[one for one in offered if one.id != _definition(stand)] if visit.booking.cancelled_at is None else [],
         form=form,
         saved="sparat" in request.args,
     )
@@ -97,14 +100,14 @@ def fill_in(visit_id: int) -> Response:
     with services().database.writing() as session:
         visit = visit_here(session, visit_id)
         stand = queries.stands(session, assignment().clinic.unit.provider_id, [visit]).get(visit_id, Stand(None, None))
-        definition_id = _definition(stand)
+        definition_id = _chosen(session) or _definition(stand)
         if definition_id is None or visit.booking.cancelled_at is not None:
             abort(404)
         version = queries.newest(session, definition_id)
         about = About(age_on(visit.person.birth_date, visit.booking.day), visit.booking.type.category.reason.slug)
         whole = read_form(version.questions)
         chosen = {one.key: request.form.getlist(one.key) for one in whole}
-        if request.method == "GET" and stand.known is not None:
+        if request.method == "GET" and stand.known is not None and _definition(stand) == definition_id:
             form, chosen = _as_told(whole, stand.known.declaration)
         said = _said(form, chosen, whole, about)
         asked = rules.asked(whole, said, about)
@@ -114,8 +117,22 @@ def fill_in(visit_id: int) -> Response:
             return redirect(url_for("staff.declarations", visit_id=visit_id, sparat=1), 303)
     if request.method == "GET":
         form.problems.clear()
-    page = render_template("staff/fill_in.html", visit=visit, who=who(visit), asked=asked, chosen=chosen, form=form)
+    page = render_template(
+        "staff/fill_in.html",
+        visit=visit,
+        who=who(visit),
+        asked=asked,
+        chosen=chosen,
+        form=form,
+        here=request.full_path.rstrip("?"),
+    )
     return make_response(page, 422 if form.problems else 200)
+
+
+def _chosen(session: Session) -> int | None:
+    """Another definition than the visit asks for, if it is one that the clinic uses (domain §6)."""
+    wanted = request.args.get("definition", type=int)
+    return wanted if wanted in {one.id for one in choices(session, assignment().clinic, ())} else None
 
 
 def _as_told(whole: Sequence[Question], known: Declaration) -> tuple[Form, dict[str, list[str]]]:

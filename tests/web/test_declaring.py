@@ -28,6 +28,7 @@ from tests.build.builders import (
     Offer,
     a_booking,
     a_clinic,
+    a_provider,
     a_staff_account,
     a_time,
     an_offer,
@@ -459,6 +460,20 @@ def test_together_with_the_person_follow_ups_come_when_it_is_saved(place: Place,
     assert place.said() == {"allergy": ("yes",), "allergy-to": ("latex",), "ill": ("no",)}
     nurse.get(f"{page}/fyll-i")
     assert 'id="allergy-to-latex" value="latex" checked' in nurse.html, "what was told is there to go through"
+
+
+def test_staff_may_choose_another_definition_at_the_visit(place: Place, nurse: Browser) -> None:
+    place.book()
+    with place.database.writing() as session:
+        provider_id = session.get_one(Definition, place.definition.id).provider_id
+        other = telling.define(session, provider_id, "Resa", "", (a_question("travel"),), None, START)
+        elsewhere = telling.define(session, a_provider(session).id, "Andras", "", (a_question("x"),), None, START)
+    page = visit_page(nurse) + "/halsodeklaration"
+    address = re.findall(r'href="([^"]*definition=\d+)"', nurse.get(page).html)
+    assert address == [f"{page}/fyll-i?definition={other.id}"]
+    nurse.get(address[0]).submit(travel="yes")
+    assert nurse.path == page and place.said() == {"travel": ("yes",)} and "Gäller det här besöket." in nurse.html
+    assert 'name="allergy"' in nurse.get(f"{page}/fyll-i?definition={elsewhere.id}").html, "what the visit asks for"
 
 
 def test_what_can_not_be_read_is_said_and_the_list_goes_on(portal: Flask, place: Place, nurse: Browser) -> None:
