@@ -95,8 +95,10 @@ def by_reference(session: Session, reference: str, *, lock: bool = False) -> Dec
     return session.scalar(wanted.options(*WHOLE, joinedload(Declaration.person)).execution_options(populate_existing=lock))
 
 
-def unsent(session: Session, person_id: int, provider_id: int, definition_id: int, visit_id: int | None) -> Declaration | None:
-    """One that was begun for this visit and waits to be gone on with; the newest."""
+def unsent(
+    session: Session, person_id: int, provider_id: int, definition_id: int, visit_id: int | None
+) -> Sequence[Declaration]:
+    """Those that were begun for this visit and wait to be gone on with; the newest first."""
     wanted = (
         select(Declaration)
         .join(Declaration.version)
@@ -108,9 +110,8 @@ def unsent(session: Session, person_id: int, provider_id: int, definition_id: in
             Declaration.sent_at.is_(None),
         )
         .order_by(Declaration.id.desc())
-        .limit(1)
     )
-    return session.scalar(wanted.options(*WHOLE))
+    return session.scalars(wanted.options(*WHOLE)).unique().all()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from flask import abort, redirect, url_for
 from sqlalchemy.orm import Session
 
+from journal_core.clock import ADULT, age_on, today
 from journal_core.declarations import queries, rules, use_cases
 from journal_core.declarations.form import Answer, Question
 from journal_core.declarations.model import Declaration
@@ -17,6 +18,7 @@ from journal_core.declarations.use_cases import Told
 from journal_core.organisation import queries as organisation
 from journal_core.organisation.model import Clinic
 from journal_core.organisation.rules import demands_eid_to_declare
+from journal_core.persons.model import Person
 from portal.web.acting import subject_id
 from portal.web.services import services
 from portal.web.sessions import owner, resident_id
@@ -28,7 +30,7 @@ class Filling:
     clinic: Clinic
     told: Mapping[str, Told]
     oneself: bool
-    """Logged in as the person, or as whoever acts for it: everything that was said is seen."""
+    """Logged in as somebody who may read it (may_read): everything that was said is seen."""
 
     @cached_property
     def form(self) -> tuple[Question, ...]:
@@ -63,6 +65,16 @@ class Filling:
         return self.address("question", key=waiting.key) if waiting else self.address("check")
 
 
+def may_read(declaration: Declaration, person: Person) -> bool:
+    """Logged in, one reads what one has told oneself, and an adult all that is about them. Of a minor nobody reads here what
+    somebody else told: how far guardians and minors read a record is not asked by these pages (domain §5)."""
+    me = resident_id()
+    if me is None or subject_id() != person.id:
+        return False
+    grown = person.id == me and age_on(person.birth_date, today(services().clock)) >= ADULT
+    return grown or declaration.told_by_person_id == me
+
+
 def load(session: Session, clinic_id: int, reference: str, *, lock: bool = False) -> Filling:
     """Whoever has begun it in this browser, or is logged in as the one it is about. Others get what doesn't exist."""
     found = queries.by_reference(session, reference, lock=lock)
@@ -70,7 +82,7 @@ def load(session: Session, clinic_id: int, reference: str, *, lock: bool = False
         abort(404)
     clinic = organisation.clinic(session, clinic_id)
     assert clinic is not None
-    oneself = resident_id() is not None and subject_id() == found.person_id
+    oneself = may_read(found, found.person)
     if not oneself and (found.owner != owner() or demands_eid_to_declare(clinic)):
         if resident_id() is None and found.owner == owner():
             abort(

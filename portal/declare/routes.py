@@ -31,7 +31,7 @@ from journal_core.persons import use_cases as people
 from journal_core.persons.model import Person
 from journal_core.persons.rules import Identity, read_identity
 from journal_core.refusal import Refusal
-from portal.declare.filling import Filling, load
+from portal.declare.filling import Filling, load, may_read
 from portal.web.acting import acting_for, my_visit, subject_id
 from portal.web.answers import filled, read
 from portal.web.forms import Form, posted
@@ -68,7 +68,7 @@ def begin(token: str, position: int) -> Response:
         subject = Subject(visit.person_id, visit.booking.clinic.unit.provider_id, visit.booking.clinic_id, about, visit.id)
         made = _begun(
             session,
-            LINK if resident_id() is None else resident_actor(),
+            resident_actor() if oneself else LINK,
             queries.newest(session, definition_id),
             subject,
             oneself=oneself,
@@ -100,15 +100,19 @@ def _may(session: Session, found: Booking) -> bool:
 def _begun(session: Session, actor: Actor, version: DefinitionVersion, subject: Subject, *, oneself: bool) -> Declaration:
     """What was begun is gone on with; for whoever is logged in a new one has the answers that hold still."""
     moment = now()
-    waiting = queries.unsent(session, subject.person_id, subject.provider_id, version.definition_id, subject.visit_id)
-    if waiting is not None and (oneself or subject.visit_id is not None):
+    person = session.get_one(Person, subject.person_id)
+    begun = queries.unsent(session, subject.person_id, subject.provider_id, version.definition_id, subject.visit_id)
+    mine = (one for one in begun if (may_read(one, person) if oneself else subject.visit_id is not None))
+    waiting = next(mine, None)
+    if waiting is not None:
         use_cases.take_over(waiting, actor, owner())
         return waiting
     made = use_cases.begin(session, actor, version, subject, owner(), moment)
     if oneself:
         known = queries.latest(session, subject.provider_id, [subject.person_id]).get(subject.person_id, ())
         for one in known:
-            if one.declaration.version.definition_id == version.definition_id and one.holds(local(moment).date()):
+            same = one.declaration.version.definition_id == version.definition_id
+            if same and one.holds(local(moment).date()) and may_read(one.declaration, person):
                 use_cases.copy_answers(session, services().keys, one.declaration, made, owner(), moment)
     return made
 
