@@ -6,15 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from journal_core.booking.model import Visit
 from journal_core.clock import local
 from journal_core.declarations import rules
 from journal_core.declarations.model import (
     Declaration,
-    DeclarationComment,
     DeclarationUse,
     Definition,
     DefinitionVersion,
@@ -24,7 +23,7 @@ from journal_core.declarations.model import (
 )
 from journal_core.organisation.model import Clinic
 from journal_core.organisation.rules import chooses_its_own_drop_in
-from journal_core.reading import one_of
+from journal_core.reading import one_of, quick_rows
 
 WHOLE = (
     joinedload(Declaration.version).joinedload(DefinitionVersion.definition),
@@ -116,65 +115,74 @@ def unsent(
 
 @dataclass(frozen=True)
 class Known:
-    """A declaration that was sent, and how often it has been used."""
+    """A declaration that was sent and how often it has been used, without what was said."""
 
-    declaration: Declaration
+    id: int
+    person_id: int
+    definition_id: int
+    visit_id: int | None
+    """For which it was begun."""
+    sent_at: datetime
+    validity_days: int | None
+    summary: bytes | None
+    """As Declaration keeps it."""
     vaccinations: int
 
     def holds(self, day: date) -> bool:
-        sent = self.declaration.sent_at
-        assert sent is not None
-        return rules.holds(local(sent).date(), self.declaration.version.validity_days, self.vaccinations, day)
+        return rules.holds(local(self.sent_at).date(), self.validity_days, self.vaccinations, day)
 
     @property
     def good_until(self) -> date | None:
-        sent = self.declaration.sent_at
-        assert sent is not None
-        return rules.good_until(local(sent).date(), self.declaration.version.validity_days, self.vaccinations)
+        return rules.good_until(local(self.sent_at).date(), self.validity_days, self.vaccinations)
+
+
+_KNOWN = (
+    select(
+        Declaration.id,
+        Declaration.person_id,
+        DefinitionVersion.definition_id,
+        Declaration.visit_id,
+        Declaration.sent_at,
+        DefinitionVersion.validity_days,
+        Declaration.summary,
+        select(func.count()).where(DeclarationUse.declaration_id == Declaration.id).correlate(Declaration).scalar_subquery(),
+    )
+    .join(Declaration.version)
+    .where(
+        one_of(Declaration.person_id, "persons"),
+        Declaration.provider_id == bindparam("provider", type_=Integer),
+        Declaration.sent_at.is_not(None),
+    )
+    .order_by(Declaration.sent_at.desc(), Declaration.id.desc())
+)
+
+
+def known(session: Session, provider_id: int, person_ids: Collection[int]) -> dict[int, list[Known]]:
+    """What each person has sent this provider, by person, the newest first. One statement, past the mapper: a day's list has
+    hundreds."""
+    found: dict[int, list[Known]] = {}
+    for row in quick_rows(session, _KNOWN, provider=provider_id, persons=person_ids):
+        found.setdefault(row[1], []).append(Known(*row))
+    return found
 
 
 def latest(session: Session, provider_id: int, person_ids: Collection[int]) -> dict[int, list[Known]]:
-    """The latest of each definition that each person has told this provider, by person, the newest first. One statement."""
-    newest_of_each = (
-        select(func.max(Declaration.id))
-        .join(Declaration.version)
-        .where(
-            one_of(Declaration.person_id, person_ids), Declaration.provider_id == provider_id, Declaration.sent_at.is_not(None)
-        )
-        .group_by(Declaration.person_id, DefinitionVersion.definition_id)
-    )
-    return _known(session, person_ids, Declaration.id.in_(newest_of_each), questions=False)
+    """As known, of each definition the latest alone: a newer one takes its place (domain §6)."""
+    return {person_id: _newest_of_each(all_) for person_id, all_ in known(session, provider_id, person_ids).items()}
 
 
-def history(session: Session, provider_id: int, person_id: int) -> list[Known]:
-    """All that a person has told this provider, the newest first."""
-    return _known(session, [person_id], Declaration.person_id == person_id, Declaration.provider_id == provider_id).get(
-        person_id, []
-    )
+def _newest_of_each(told: Sequence[Known]) -> list[Known]:
+    newest: dict[int, Known] = {}
+    for one in told:
+        newest.setdefault(one.definition_id, one)
+    return list(newest.values())
 
 
-def _known(
-    session: Session, person_ids: Collection[int], *which: ColumnElement[bool], questions: bool = True
-) -> dict[int, list[Known]]:
-    """`questions`: a list has no need of them, and they are long."""
-    if not person_ids:
-        return {}
-    uses = select(func.count()).where(DeclarationUse.declaration_id == Declaration.id).correlate(Declaration).scalar_subquery()
-    rows = session.execute(
-        select(Declaration, uses)
-        .join(Declaration.version)
-        .join(DefinitionVersion.definition)
-        .where(*which, Declaration.sent_at.is_not(None))
-        .order_by(Declaration.sent_at.desc(), Declaration.id.desc())
-        .options(
-            contains_eager(Declaration.version).contains_eager(DefinitionVersion.definition),
-            *(() if questions else (contains_eager(Declaration.version).defer(DefinitionVersion.questions),)),
-        )
-    )
-    found: dict[int, list[Known]] = {}
-    for declaration, count in rows:
-        found.setdefault(declaration.person_id, []).append(Known(declaration, count))
-    return found
+def whole(session: Session, declaration_ids: Collection[int]) -> dict[int, Declaration]:
+    """Declarations with what was asked, said and written beside them, by id."""
+    wanted = select(Declaration).where(one_of(Declaration.id, declaration_ids))
+    rows = session.scalars(wanted.options(*WHOLE, selectinload(Declaration.comments)))
+    return {one.id: one for one in rows.unique()}
 
 
 def used_at(session: Session, visit_ids: Collection[int]) -> dict[int, int]:
@@ -198,25 +206,28 @@ class Stand:
 def stands(session: Session, provider_id: int, visits: Sequence[Visit]) -> dict[int, Stand]:
     """By visit id, where there is anything to say. Three statements, however many visits."""
     asked = required(session, {visit.booking.type_id for visit in visits})
-    known = latest(session, provider_id, {visit.person_id for visit in visits})
-    used = used_at(session, [visit.id for visit in visits]) if known else {}
+    told = known(session, provider_id, {visit.person_id for visit in visits})
+    used = used_at(session, [visit.id for visit in visits]) if told else {}
     found = {
         visit.id: Stand(
             asked.get(visit.booking.type_id),
-            serving(visit, asked.get(visit.booking.type_id), known.get(visit.person_id, ()), used.get(visit.id)),
+            serving(visit, asked.get(visit.booking.type_id), told.get(visit.person_id, ()), used.get(visit.id)),
         )
         for visit in visits
     }
     return {visit_id: stand for visit_id, stand in found.items() if stand.definition_id is not None or stand.known is not None}
 
 
-def serving(visit: Visit, definition_id: int | None, known: Sequence[Known], used: int | None) -> Known | None:
-    """The latest that was told for the visit, or to what it asks for and still holds then; what it was used for stays."""
+def serving(visit: Visit, definition_id: int | None, told: Sequence[Known], used: int | None) -> Known | None:
+    """The latest that was told for the visit, or to what it asks for and still holds then; what it was used for stays.
+
+    `told`: all of the person's, the newest first.
+    """
     if used is not None:
-        return next((one for one in known if one.declaration.id == used), None)
-    for one in known:
-        mine = one.declaration.visit_id == visit.id
-        asked = one.declaration.version.definition_id == definition_id
+        return next((one for one in told if one.id == used), None)
+    for one in _newest_of_each(told):
+        mine = one.visit_id == visit.id
+        asked = one.definition_id == definition_id
         if (mine and one.vaccinations == 0) or (asked and one.holds(visit.booking.day)):
             return one
     return None
@@ -226,14 +237,6 @@ def told_by_person(session: Session, declaration_id: int, person_id: int, provid
     """One that this very person has sent to this very provider, locked: comments are numbered one after the other."""
     mine = Declaration.id == declaration_id, Declaration.person_id == person_id, Declaration.provider_id == provider_id
     return session.scalar(select(Declaration).where(*mine, Declaration.sent_at.is_not(None)).with_for_update())
-
-
-def comments(session: Session, declaration_ids: Collection[int]) -> dict[int, list[DeclarationComment]]:
-    wanted = select(DeclarationComment).where(one_of(DeclarationComment.declaration_id, declaration_ids))
-    found: dict[int, list[DeclarationComment]] = {}
-    for row in session.scalars(wanted.order_by(DeclarationComment.id)):
-        found.setdefault(row.declaration_id, []).append(row)
-    return found
 
 
 def due(session: Session, provider_id: int, before: datetime) -> Sequence[int]:

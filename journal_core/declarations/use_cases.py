@@ -27,6 +27,7 @@ from journal_core.declarations.model import (
     DropInDefinition,
     RequiredDefinition,
 )
+from journal_core.declarations.queries import Known
 from journal_core.keyring import Keyring
 from journal_core.refusal import Refusal
 from journal_core.writing import insert_missing, keep_others_from_writing, upsert
@@ -259,15 +260,16 @@ def send(session: Session, actor: Actor, keys: Keyring, declaration: Declaration
     declaration.summary = keys.seal(summary_context(declaration.id), json.dumps(rules.deviating(form, counted)))
     declaration.sent_at = now
     _say_who(declaration, actor)
+    session.flush()
     session.expire(declaration, ["answers"])
     _log(session, actor, Action.DECLARED, declaration, now)
 
 
-def deviating(keys: Keyring, declaration: Declaration) -> dict[str, Level]:
+def deviating(keys: Keyring, sent: Known | Declaration) -> dict[str, Level]:
     """How strongly each answer deviates that does, by question. Raises keyring.KeyMissing, keyring.SealBroken."""
-    if declaration.summary is None:
+    if sent.summary is None:
         return {}
-    kept = json.loads(keys.open(summary_context(declaration.id), declaration.summary))
+    kept = json.loads(keys.open(summary_context(sent.id), sent.summary))
     return {key: Level(level) for key, level in kept.items()}
 
 
@@ -282,7 +284,7 @@ def vaccinated(session: Session, visit: Visit, provider_id: int, now: datetime) 
     """A vaccination prolongs or consumes the declaration that serves the visit (domain §6); once a visit."""
     stand = queries.stands(session, provider_id, [visit]).get(visit.id)
     if stand is not None and stand.known is not None:
-        row = {"visit_id": visit.id, "declaration_id": stand.known.declaration.id, "at": now}
+        row = {"visit_id": visit.id, "declaration_id": stand.known.id, "at": now}
         insert_missing(session, DeclarationUse, [row], ("visit_id",))
 
 

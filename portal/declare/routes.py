@@ -110,10 +110,10 @@ def _begun(session: Session, actor: Actor, version: DefinitionVersion, subject: 
     made = use_cases.begin(session, actor, version, subject, owner(), moment)
     if oneself:
         known = queries.latest(session, subject.provider_id, [subject.person_id]).get(subject.person_id, ())
-        for one in known:
-            same = one.declaration.version.definition_id == version.definition_id
-            if same and one.holds(local(moment).date()) and may_read(one.declaration, person):
-                use_cases.copy_answers(session, services().keys, one.declaration, made, owner(), moment)
+        holds = [one.id for one in known if one.definition_id == version.definition_id and one.holds(local(moment).date())]
+        for before in queries.whole(session, holds).values():
+            if may_read(before, person):
+                use_cases.copy_answers(session, services().keys, before, made, owner(), moment)
     return made
 
 

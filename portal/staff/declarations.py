@@ -14,6 +14,7 @@ from journal_core.actor import ActorKind
 from journal_core.booking.model import Visit
 from journal_core.declarations import queries, rules, use_cases
 from journal_core.declarations.form import Answer, Level, Question, read_form
+from journal_core.declarations.model import Declaration
 from journal_core.declarations.queries import Known, Stand
 from journal_core.keyring import KeyMissing, Keyring, SealBroken
 from journal_core.organisation.model import Clinic
@@ -50,14 +51,18 @@ def declaration_of(session: Session, clinic: Clinic, visit: Visit) -> tuple[Fact
     stand = queries.stands(session, clinic.unit.provider_id, [visit]).get(visit.id)
     if stand is None:
         return None, ()
-    return fact(stand, services().keys), shown(stand.known, serves=True).deviating if stand.known else ()
+    return fact(stand, services().keys), _deviating(session, stand.known) if stand.known else ()
+
+
+def _deviating(session: Session, known: Known) -> Sequence[Line]:
+    return shown(known, queries.whole(session, [known.id])[known.id], serves=True).deviating
 
 
 def fact(stand: Stand, keys: Keyring) -> Fact:
     if stand.known is None:
         return _fact(MISSING)
     try:
-        found = use_cases.deviating(keys, stand.known.declaration)
+        found = use_cases.deviating(keys, stand.known)
     except (KeyMissing, SealBroken):
         return _fact(UNREADABLE)
     return _fact(MARKS[rules.strongest(list(found.values()))])
@@ -103,8 +108,9 @@ class Shown:
     unreadable: bool = False
 
 
-def shown(known: Known, *, serves: bool) -> Shown:
-    one, keys = known.declaration, services().keys
+def shown(known: Known, one: Declaration, *, serves: bool) -> Shown:
+    """`one` is the whole of `known`."""
+    keys = services().keys
     comments: list[Comment] = []
     lines: list[Line] = []
     unreadable = False

@@ -41,11 +41,11 @@ def _page(visit_id: int, form: Form) -> Response:
     with services().database.writing() as session:
         visit = visit_here(session, visit_id)
         stand = queries.stands(session, provider_id, [visit]).get(visit_id, Stand(None, None))
-        serving = stand.known.declaration.id if stand.known else None
+        serving = stand.known.id if stand.known else None
         offered = choices(session, assignment().clinic, ())
-        found = [
-            shown(one, serves=one.declaration.id == serving) for one in queries.history(session, provider_id, visit.person_id)
-        ]
+        told = queries.known(session, provider_id, [visit.person_id]).get(visit.person_id, [])
+        whole = queries.whole(session, [one.id for one in told])
+        found = [shown(one, whole[one.id], serves=one.id == serving) for one in told]
         audit.record(
             session,
             staff_actor(),
@@ -71,7 +71,7 @@ def _page(visit_id: int, form: Form) -> Response:
 
 def _definition(stand: Stand) -> int | None:
     """What the visit asks for, else what was told for it."""
-    return stand.definition_id or (stand.known.declaration.version.definition_id if stand.known else None)
+    return stand.definition_id or (stand.known.definition_id if stand.known else None)
 
 
 @blueprint.post("/besok/<id:visit_id>/halsodeklaration/<id:declaration_id>/kommentar")
@@ -108,7 +108,7 @@ def fill_in(visit_id: int) -> Response:
         whole = read_form(version.questions)
         chosen = {one.key: request.form.getlist(one.key) for one in whole}
         if request.method == "GET" and stand.known is not None and _definition(stand) == definition_id:
-            form, chosen = _as_told(whole, stand.known.declaration)
+            form, chosen = _as_told(whole, queries.whole(session, [stand.known.id])[stand.known.id])
         said = _said(form, chosen, whole, about)
         asked = rules.asked(whole, said, about)
         if request.method == "POST" and form.fine:

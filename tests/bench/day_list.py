@@ -58,7 +58,7 @@ def _listed(database: Database, clinic_id: int, provider_id: int) -> int:
     with database.reading() as session:
         visits = bookings.visits_of_day(session, clinic_id, MONDAY)
         stands = queries.stands(session, provider_id, visits)
-        return sum(len(use_cases.deviating(KEYS, one.known.declaration)) for one in stands.values() if one.known)
+        return sum(len(use_cases.deviating(KEYS, one.known)) for one in stands.values() if one.known)
 
 
 def _bare(session: Session, clinic_id: int, provider_id: int) -> Callable[[], object]:

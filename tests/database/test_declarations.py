@@ -86,6 +86,10 @@ def told(
     return made
 
 
+def history(session: Session, place: Place, visit: Visit) -> list[queries.Known]:
+    return queries.known(session, place.provider_id, [visit.person_id]).get(visit.person_id, [])
+
+
 def stand(session: Session, place: Place, visit: Visit) -> queries.Stand:
     return queries.stands(session, place.provider_id, [visit])[visit.id]
 
@@ -205,6 +209,18 @@ def test_without_validity_a_vaccination_consumes_it_and_taking_that_back_gives_i
         assert stand(session, place, other).known is not None
 
 
+def test_a_visit_that_is_done_keeps_the_one_that_was_gone_through_there(database: Database, nurse: Actor) -> None:
+    with database.writing() as session:
+        place = a_place(session, 90)
+        visit = a_visit(session, place)
+        gone_through = told(session, place, visit)
+        finish(session, nurse, visit)
+        newer = told(session, place, a_visit_of_another_kind(session, place), DEVIATING, START + timedelta(hours=1))
+        assert newer.person_id == visit.person_id
+        found = stand(session, place, visit).known
+        assert found is not None and found.id == gone_through.id
+
+
 def a_visit_of_another_kind(session: Session, place: Place, minute: int = 600, kind: ReasonKind | None = None) -> Visit:
     """The same person, another category with the same definition."""
     reason = a_reason(session, "annat", kind=kind) if kind else place.offer.category.reason
@@ -221,13 +237,13 @@ def test_with_validity_each_vaccination_prolongs_it_by_as_many_days(database: Da
         place = a_place(session, validity=10)
         visit = a_visit(session, place)
         made = told(session, place, visit)
-        known = queries.history(session, place.provider_id, visit.person_id)[0]
+        known = history(session, place, visit)[0]
         assert known.good_until == START.date() + timedelta(days=10)
         finish(session, nurse, visit)
         arrivals.change(session, nurse, visit, Act.UNDO, START)
         arrivals.change(session, nurse, visit, Act.FINISH, START)
-        known = queries.history(session, place.provider_id, visit.person_id)[0]
-        assert (known.declaration.id, known.good_until) == (made.id, START.date() + timedelta(days=20)), "once a visit"
+        known = history(session, place, visit)[0]
+        assert (known.id, known.good_until) == (made.id, START.date() + timedelta(days=20)), "once a visit"
 
 
 def test_a_visit_that_is_no_vaccination_uses_nothing(database: Database, nurse: Actor) -> None:
@@ -236,7 +252,7 @@ def test_a_visit_that_is_no_vaccination_uses_nothing(database: Database, nurse: 
         visit = a_visit_of_another_kind(session, place, kind=ReasonKind.OTHER)
         told(session, place, visit)
         finish(session, nurse, visit)
-        assert queries.history(session, place.provider_id, visit.person_id)[0].vaccinations == 0
+        assert history(session, place, visit)[0].vaccinations == 0
 
 
 def test_the_latest_counts_and_the_others_remain(database: Database) -> None:
@@ -246,8 +262,8 @@ def test_the_latest_counts_and_the_others_remain(database: Database) -> None:
         told(session, place, visit, DEVIATING)
         second = told(session, place, visit, now=START + timedelta(hours=1))
         found = stand(session, place, visit).known
-        assert found is not None and found.declaration.id == second.id
-        assert len(queries.history(session, place.provider_id, visit.person_id)) == 2
+        assert found is not None and found.id == second.id
+        assert len(history(session, place, visit)) == 2
 
 
 def test_of_another_provider_nothing_counts(database: Database) -> None:
@@ -256,7 +272,7 @@ def test_of_another_provider_nothing_counts(database: Database) -> None:
         told(session, place, a_visit(session, place))
         visit = a_visit(session, elsewhere)
         assert stand(session, elsewhere, visit) == queries.Stand(elsewhere.definition.id, None)
-        assert queries.history(session, elsewhere.provider_id, visit.person_id) == []
+        assert history(session, elsewhere, visit) == []
 
 
 def test_how_it_stands_is_asked_with_as_many_statements_for_many_visits(database: Database) -> None:
@@ -354,4 +370,4 @@ def test_a_booking_that_is_cancelled_keeps_what_was_told(database: Database) -> 
         visit = a_visit(session, place)
         told(session, place, visit)
         session.get_one(Booking, visit.booking_id).cancelled_at = START
-        assert len(queries.history(session, place.provider_id, visit.person_id)) == 1
+        assert len(history(session, place, visit)) == 1
