@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -21,7 +21,8 @@ from journal_core.organisation import queries as organisation
 from journal_core.organisation.model import Clinic
 from journal_core.organisation.rules import takes_arrivals
 from journal_core.refusal import Refusal
-from portal.web.codes import claimed, read_claim
+from portal.web.codes import claimed, let_in, read_claim
+from portal.web.declarations import Wanted, may_declare, wanted_of
 from portal.web.forms import Form, posted
 from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
@@ -52,7 +53,10 @@ def ticket(token: str) -> Response:
         if found is None:
             return make_response(render_template("manage/unknown.html"), 404)
         refusal = _verdict(session, found)
-    return make_response(_page(found, token, refusal))
+        here = refusal is not None and refusal.code in (refusals.ALREADY, refusals.EARLY)
+        declarations = wanted_of(session, found) if here else []
+        opened = may_declare(session, found)
+    return make_response(_page(found, token, refusal, declarations, opened=opened))
 
 
 @blueprint.route("/b/<token:token>/ankomst", methods=["GET", "POST"])
@@ -85,7 +89,7 @@ def _verdict(session: Session, found: Booking) -> Refusal | None:
     return None
 
 
-def _page(found: Booking, token: str, refusal: Refusal | None) -> str:
+def _page(found: Booking, token: str, refusal: Refusal | None, declarations: Sequence[Wanted], *, opened: bool) -> str:
     return render_template(
         "arrive/ticket.html",
         clinic=found.clinic,
@@ -96,6 +100,8 @@ def _page(found: Booking, token: str, refusal: Refusal | None) -> str:
         refused=refusal.code if refusal else None,
         registered=refusal is not None and refusal.code == refusals.ALREADY,
         again=refusal is not None and refusal.code == refusals.EARLY,
+        declarations=declarations,
+        opened=opened,
     )
 
 
@@ -131,9 +137,12 @@ def _taking_arrivals(clinic_id: int) -> Clinic:
 
 
 def _found(form: Form) -> Booking | None:
-    """The booking of the form's code and date of birth; the arrival link's page then says how it stands."""
+    """The booking of the form's code and date of birth, opened; the arrival link's page then says how it stands."""
     claim = read_claim(form)
     if claim is None:
         return None
-    with services().database.reading() as session:
-        return claimed(session, form, claim)
+    with services().database.writing() as session:
+        found = claimed(session, form, claim)
+        if found is not None:
+            let_in(session, found, now())
+        return found

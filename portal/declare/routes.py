@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from journal_core.access import queries as access
 from journal_core.access.rules import Limit
 from journal_core.actor import LINK, STRANGER, Actor
 from journal_core.audit import use_cases as audit
@@ -32,12 +33,14 @@ from journal_core.persons.model import Person
 from journal_core.persons.rules import Identity, read_identity
 from journal_core.refusal import Refusal
 from portal.declare.filling import Filling, load, may_read
-from portal.web.acting import acting_for, my_visit, subject_id
+from portal.web.acting import acting_for, subject_id
 from portal.web.answers import filled, read
+from portal.web.codes import read_born
+from portal.web.declarations import Wanted, may_declare, wanted_of
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
 from portal.web.i18n import language
-from portal.web.limits import address, spend
+from portal.web.limits import CODE_TRIES, address, spend
 from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
 from portal.web.sessions import owner, resident_id
@@ -56,45 +59,88 @@ ANSWER_HERE = _l("Rikta mobilens kamera hit och svara på frågor om din hälsa.
 @blueprint.post("/b/<token:token>/halsodeklaration/<id:position>")
 def begin(token: str, position: int) -> Response:
     """For one of those who come in a booking; goes on where it was left."""
+    here = url_for("manage.booking", token=token)
     with services().database.writing() as session:
-        visit = _visit(session, token, position)
-        oneself = resident_id() is not None and subject_id() == visit.person_id
-        if demands_eid_to_declare(visit.booking.clinic) and not oneself:
-            return redirect(url_for("sign_in.resident", till=url_for("manage.booking", token=token)), 303)
-        definition_id = queries.required(session, [visit.booking.type_id]).get(visit.booking.type_id)
-        if definition_id is None:
-            abort(404)
-        about = About(age_on(visit.person.birth_date, visit.booking.day), visit.booking.type.category.reason.slug)
-        subject = Subject(visit.person_id, visit.booking.clinic.unit.provider_id, visit.booking.clinic_id, about, visit.id)
-        made = _begun(
-            session,
-            resident_actor() if oneself else LINK,
-            queries.newest(session, definition_id),
-            subject,
-            oneself=oneself,
-        )
-        return redirect(url_for("declare.go_on", clinic_id=made.clinic_id, reference=made.reference), 303)
+        found = _open(bookings.booking_by_link(session, services().vault.hash("link", token)))
+        if not may_declare(session, found):
+            return redirect(here, 303)
+        return _started(session, _coming(found, position), here)
 
 
-def _visit(session: Session, token: str, position: int) -> Visit:
-    """Of a booking that this browser has made or may change, until the visit is over."""
-    found = bookings.booking_by_link(session, services().vault.hash("link", token))
+@blueprint.route("/a/<token:token>/halsodeklaration", methods=["GET", "POST"])
+def by_ticket(token: str) -> Response:
+    """With the ticket in hand, as on arrival. The ticket alone does nothing here (domain §3): it takes a date of birth too, or
+    what opens the booking."""
+    here, form = request.path, posted()
+    with services().database.reading() as session:
+        found = _open(bookings.booking_by_arrival_link(session, services().vault.hash("arrival", token)))
+        wanted, opened = wanted_of(session, found), may_declare(session, found)
+    if not wanted:
+        abort(404)
+    if request.method == "POST" and form.fine:
+        every = [visit.position for visit in found.visits]
+        chosen = request.form.get("position", _first(wanted, every), type=int)
+        position = chosen if opened else _position_of(form, found, wanted, token)
+        if position is not None:
+            with services().database.writing() as session:
+                return _started(session, _coming(_open(bookings.booking(session, found.id)), position), here)
+    page = render_template(
+        "declare/by_ticket.html",
+        clinic=found.clinic,
+        form=form,
+        token=token,
+        wanted=wanted,
+        opened=opened,
+        by_eid=demands_eid_to_declare(found.clinic),
+    )
+    return make_response(page, 422 if form.problems else 200)
+
+
+def _position_of(form: Form, found: Booking, wanted: Sequence[Wanted], token: str) -> int | None:
+    """Whose date of birth it is; of twins the one who has not answered yet. None with the form's problems said."""
+    born = read_born(form)
+    if born is None:
+        return None
+    spend("ticket", token, CODE_TRIES)
+    theirs = [visit.position for visit in found.visits if visit.person.birth_date == born]
+    if not theirs:
+        form.wrong("birth_date", _("Födelsedatumet hör inte till bokningen. Försök igen eller ring."))
+        return None
+    return _first(wanted, theirs)
+
+
+def _first(wanted: Sequence[Wanted], positions: Sequence[int]) -> int:
+    """The first of these that has not answered, else the first."""
+    return next((one.position for one in wanted if one.position in positions and not one.sent), positions[0])
+
+
+def _open(found: Booking | None) -> Booking:
+    """A booking until its visits are over."""
     if found is None or found.cancelled_at is not None or now() > end_of(found):
         abort(404)
-    if not _may(session, found):
-        abort(redirect(url_for("manage.booking", token=token), 303))
+    return found
+
+
+def _coming(found: Booking, position: int) -> Visit:
     visit = next((one for one in found.visits if one.position == position), None)
     if visit is None:
         abort(404)
     return visit
 
 
-def _may(session: Session, found: Booking) -> bool:
-    return (
-        access.may_change(session, owner(), found.id, now())
-        or access.booked_here(session, owner(), found.id, now())
-        or my_visit(session, found) is not None
-    )
+def _started(session: Session, visit: Visit, here: str) -> Response:
+    """To what was begun for the visit; `here` is where one returns from logging in."""
+    oneself = resident_id() is not None and subject_id() == visit.person_id
+    if demands_eid_to_declare(visit.booking.clinic) and not oneself:
+        return redirect(url_for("sign_in.resident", till=here), 303)
+    definition_id = queries.required(session, [visit.booking.type_id]).get(visit.booking.type_id)
+    if definition_id is None:
+        abort(404)
+    about = About(age_on(visit.person.birth_date, visit.booking.day), visit.booking.type.category.reason.slug)
+    subject = Subject(visit.person_id, visit.booking.clinic.unit.provider_id, visit.booking.clinic_id, about, visit.id)
+    actor = resident_actor() if oneself else LINK
+    made = _begun(session, actor, queries.newest(session, definition_id), subject, oneself=oneself)
+    return redirect(url_for("declare.go_on", clinic_id=made.clinic_id, reference=made.reference), 303)
 
 
 def _begun(session: Session, actor: Actor, version: DefinitionVersion, subject: Subject, *, oneself: bool) -> Declaration:
@@ -263,5 +309,8 @@ def done(clinic_id: int, reference: str) -> Response | str:
         if made.sent_at is None:
             return redirect(filling.address("go_on"), 303)
         visit = made.visit
-        link = booking.link_of(services().vault, visit.booking) if visit is not None else None
-    return render_template("declare/done.html", clinic=filling.clinic, link=link)
+        opened = visit is not None and may_declare(session, visit.booking)
+        vault = services().vault
+        link = booking.link_of(vault, visit.booking) if visit is not None and opened else None
+        ticket = booking.arrival_link_of(vault, visit.booking) if visit is not None and not opened else None
+    return render_template("declare/done.html", clinic=filling.clinic, link=link, ticket=ticket)

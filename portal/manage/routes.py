@@ -11,12 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from journal_core.access import queries as access
-from journal_core.access import use_cases as passes
 from journal_core.actor import LINK
 from journal_core.arrivals import queries as arrivals
 from journal_core.arrivals import use_cases
-from journal_core.audit import use_cases as audit
-from journal_core.audit.model import Action
 from journal_core.booking import queries, refusals
 from journal_core.booking import use_cases as booking_use_cases
 from journal_core.booking.loading import BOOKING
@@ -28,7 +25,7 @@ from journal_core.refusal import Refusal
 from portal.manage.calendar import calendar_file
 from portal.web.acting import children_in, my_visit
 from portal.web.bookings import shown
-from portal.web.codes import claimed, read_born, read_claim
+from portal.web.codes import claimed, let_in, read_born, read_claim
 from portal.web.consents import standings_of
 from portal.web.declarations import wanted_of
 from portal.web.forms import Form, posted
@@ -78,21 +75,8 @@ def _token_for(form: Form) -> str | None:
         found = claimed(session, form, claim)
         if found is None:
             return None
-        _let_in(session, found, now())
+        let_in(session, found, now())
         return booking_use_cases.link_of(services().vault, found)
-
-
-def _let_in(session: Session, found: Booking, moment: Moment) -> None:
-    passes.give_pass(session, owner(), found.id, moment)
-    audit.record(
-        session,
-        LINK,
-        Action.IDENTIFIED,
-        moment,
-        persons=[visit.person_id for visit in found.visits],
-        clinic_id=found.clinic_id,
-        booking_id=found.id,
-    )
 
 
 @blueprint.get("/b/<token:token>")
@@ -123,7 +107,7 @@ def _page(token: str, form: Form, status: int) -> Response:
         stand=stands.get(mine.id) if mine is not None else None,
         unsettled=mine is None and view.to_come and any(not stand.fine for stand in stands.values()),
         children=children,
-        declarations=declarations if view.to_come else [],
+        declarations=declarations if view.can_declare else [],
         code=found.code if may_change else None,
         form=form,
         changed="bytt" in request.args,
@@ -156,7 +140,7 @@ def identify(token: str) -> Response:
         if not any(visit.person.birth_date == born for visit in found.visits):
             form.wrong("birth_date", _("Födelsedatumet hör inte till bokningen. Försök igen eller ring."))
         else:
-            _let_in(session, found, now())
+            let_in(session, found, now())
     return _page(token, form, 422) if form.problems else redirect(url_for("manage.booking", token=token), 303)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from journal_core.access import use_cases as passes
+from journal_core.actor import LINK
+from journal_core.audit import use_cases as audit
+from journal_core.audit.model import Action
 from journal_core.booking import queries, refusals
 from journal_core.booking.model import Booking
 from journal_core.clock import today
@@ -16,6 +20,7 @@ from journal_core.refusal import Refusal
 from portal.web.forms import Form
 from portal.web.limits import CODE_TRIES, CODES_BY_ADDRESS, address, spend
 from portal.web.services import services
+from portal.web.sessions import owner
 from portal.words import say
 
 CODE_LENGTH = 9
@@ -56,3 +61,17 @@ def claimed(session: Session, form: Form, claim: Claim) -> Booking | None:
     if found is None:
         form.wrong("code", say(Refusal(refusals.CODE_UNKNOWN)))
     return found
+
+
+def let_in(session: Session, found: Booking, moment: datetime) -> None:
+    """This browser has shown a date of birth that belongs to the booking: it may change it for a while."""
+    passes.give_pass(session, owner(), found.id, moment)
+    audit.record(
+        session,
+        LINK,
+        Action.IDENTIFIED,
+        moment,
+        persons=[visit.person_id for visit in found.visits],
+        clinic_id=found.clinic_id,
+        booking_id=found.id,
+    )

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from journal_core.access import queries as access
 from journal_core.booking.model import Booking
 from journal_core.declarations import queries
+from portal.web.acting import my_visit
+from portal.web.services import now
+from portal.web.sessions import owner
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,15 @@ class Wanted:
 
     position: int
     sent: bool
+
+
+def may_declare(session: Session, booking: Booking) -> bool:
+    """This browser has made the booking or opened it with a date of birth, or somebody is logged in who comes."""
+    return (
+        access.may_change(session, owner(), booking.id, now())
+        or access.booked_here(session, owner(), booking.id, now())
+        or my_visit(session, booking) is not None
+    )
 
 
 def wanted_of(session: Session, booking: Booking) -> list[Wanted]:

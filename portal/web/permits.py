@@ -84,6 +84,7 @@ PERMITS: dict[str, Permit] = {
     "manage.rebook": FORM,
     "manage.calendar": EVERYBODY,
     "declare.begin": EVERYBODY,
+    "declare.by_ticket": FORM,
     "declare.direct": FORM,
     "declare.poster": EVERYBODY,
     "declare.go_on": EVERYBODY,

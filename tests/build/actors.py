@@ -255,6 +255,8 @@ class Filling:
             "residents": self.booked_by_oneself(session, free, cast.BOOKER, NINE + 20),
             "todays": a_booking(session, free, time=a_time(NINE + 20, TODAY), coming=(cast.EIGHTY.coming,)),
         }
+        self.note("residents_ticket", booking.arrival_link_of(the_tools().vault, made["residents"]), "token")
+        self.note("residents_born", cast.BOOKER.born)
         for word, one in made.items():
             self.note(word, booking.link_of(the_tools().vault, one), "token")
         self.of_today(made["todays"])

@@ -162,6 +162,13 @@ def answers_directly(walker: Walker) -> None:
     assert phone.path.endswith("/klart")
 
 
+def answers_by_ticket(phone: Browser) -> None:
+    """On arrival, by somebody who has the ticket and says a date of birth; what was sent before is told anew."""
+    phone.get(f"{phone.path}/halsodeklaration").submit("identify", birth_date=cast.BOOKER.born.isoformat())
+    phone.submit(answer="no").submit(answer="no").submit()
+    assert phone.path.endswith("/klart")
+
+
 def the_other_answers(walker: Walker) -> None:
     with walker.database.reading() as session:
         asked = session.scalars(select(ConsentRequest).order_by(ConsentRequest.id.desc())).first()
@@ -209,6 +216,7 @@ def arrives(walker: Walker, made: Booking) -> None:
     phone = Browser(walker.portal).get(f"{poster}/affisch").get(walker.ticket(made))
     phone.get(poster).submit("identify", code=made.code, birth_date=cast.BOOKER.born.isoformat())
     assert "du är anmäld" in phone.html
+    answers_by_ticket(Browser(walker.portal).get(walker.ticket(made)))
     send(phone, walker.ticket(made)).get(f"{walker.link(made)}/ankomst")
     send(phone.get("/min-bokning"), f"{walker.link(made)}/ankomst")
 

@@ -312,7 +312,8 @@ def ask(told: Told, name: str, browser: Browser) -> None:
     one, values = sit(browser), values_in(told.nest)
     if name not in ("with a link", "nurse"):
         some = [told.nest.link(what) for what in ("own", "by-guardian")]
-        values |= {"token": some, "arrive.ticket.token": values["arrive.ticket.token"][:1], "clinic_id": [told.nest.here]}
+        values |= {place: values[place][:1] for place in ("arrive.ticket.token", "declare.by_ticket.token")}
+        values |= {"token": some, "clinic_id": [told.nest.here]}
         values |= {} if name in TYPES else {"draft_id": values["draft_id"][:1]}
         values |= {"visit_id": told.nest.visits("own", "typed", "for-child", "teen", "elsewhere")}
     for rule in open_to(told, name, "GET"):
@@ -367,6 +368,7 @@ def values_in(nest: Hideout) -> dict[str, Sequence[object]]:
     tokens: dict[str, Sequence[object]] = {
         "token": nest.links(),
         "arrive.ticket.token": nest.tickets(),
+        "declare.by_ticket.token": nest.tickets(),
         "family.by_link.token": nest.questions(),
     }
     return {**{name: [value] for name, value in EXAMPLES.items()}, **found, **tokens, "clinic_id": [nest.here, nest.elsewhere]}

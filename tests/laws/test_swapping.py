@@ -39,12 +39,16 @@ THE_KEY_ITSELF = {
     "portal: POST arrive.ticket": "whoever has the QR code can say that somebody has come, and nothing else",
     "portal: POST arrive.by_link": "so can whoever has the link",
     "portal: POST arrive.poster": "so can whoever has code and date of birth",
+    "portal: POST declare.by_ticket": "whoever has ticket and date of birth can answer for that visit, and reads no answer",
     "portal: POST declare.direct": "anybody may begin for a number by the clinic's own link, as anybody may book for it",
 }
 """Where what is sent is itself the right to what is done: nobody finds it out by changing a number."""
 DONE_WITH_IT = {"arrival", "access_log", "booking_pass"}
 """Tables in which that leaves rows."""
-BEGUN_WITH_IT = {"portal: POST declare.direct": {"person", "declaration"}}
+BEGUN_WITH_IT = {
+    "portal: POST declare.direct": {"person", "declaration"},
+    "portal: POST declare.by_ticket": {"declaration"},
+}
 """And in which what is begun there does."""
 
 ON_NO_PAGE = {

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from config.declarations import bank
 from journal_core.audit.model import AccessLogRow, Action
 from journal_core.booking import use_cases as booking
-from journal_core.booking.model import Booking
+from journal_core.booking.model import Booking, Visit
 from journal_core.declarations import use_cases as telling
 from journal_core.declarations.form import Kind
 from journal_core.declarations.model import Declaration, DeclarationAnswer, Definition
@@ -35,6 +35,7 @@ from tests.build.builders import (
     the_tools,
 )
 from tests.build.clocks import START, FixedClock
+from tests.build.states.ways import NINE
 from tests.build.forms import FORM, a_question, after
 from tests.build.home import at_home
 from tests.build.listener import noted_lines
@@ -269,10 +270,75 @@ def test_another_browser_gets_what_does_not_exist(portal: Flask, place: Place) -
 
 def test_without_leave_the_booking_asks_who_it_is(portal: Flask, place: Place) -> None:
     stranger = Browser(portal).get(place.book())
-    assert "/halsodeklaration/" not in stranger.html and "Skriv födelsedatumet längre ner" in stranger.html
+    assert "/halsodeklaration/" not in stranger.html and re.search(r'href="/a/[^"]*/halsodeklaration"', stranger.html)
     token = re.findall(r'name="csrf_token" value="([^"]*)"', stranger.html)[0]
     answer = stranger.client.post(f"{stranger.path}/halsodeklaration/1", data={"csrf_token": token})
     assert answer.status_code == 303 and place.count() == 0
+
+
+# --- with the ticket in hand ----------------------------------------------------------------------------------------------
+
+
+def arrive(portal: Flask, place: Place, clock: FixedClock, *coming: cast.Member) -> Browser:
+    """Somebody who has registered arrival by the ticket's QR code, in a browser of their own."""
+    link = place.book(*coming, minute=540)
+    clock.set(NINE - timedelta(minutes=20))
+    with place.database.reading() as session:
+        found = session.scalars(select(Booking).order_by(Booking.id.desc())).first()
+        assert found is not None
+        ticket = f"/a/{booking.arrival_link_of(the_tools().vault, found)}"
+    assert link != ticket
+    return Browser(portal).get(ticket).submit()
+
+
+def test_on_arrival_a_date_of_birth_leads_to_the_questions(portal: Flask, place: Place, clock: FixedClock) -> None:
+    browser = arrive(portal, place, clock)
+    ticket = browser.path
+    assert "Svara på frågor om hälsan medan du väntar" in browser.html
+    browser.get(f"{ticket}/halsodeklaration").submit("identify", birth_date="1951-03-15")
+    assert browser.status == 422 and place.count() == 0
+    browser.submit("identify", birth_date=cast.BOOKER.born.isoformat())
+    assert asked(browser) == "allergy"
+    browser.submit(answer="no").submit(answer="no").submit()
+    assert browser.path.endswith("/klart") and f'href="{ticket}"' in browser.html
+    assert "/b/" not in browser.html.split("<main")[1], "the ticket opens nothing but the declaration"
+    assert "medan du väntar" not in browser.get(ticket).html
+
+
+def test_by_the_poster_nothing_is_said_twice_and_each_has_a_button(portal: Flask, place: Place, clock: FixedClock) -> None:
+    browser = arrive(portal, place, clock, cast.BOOKER, cast.GUARDIAN)
+    with place.database.reading() as session:
+        made = session.scalars(select(Booking)).one()
+    told = {"code": made.code, "birth_date": cast.BOOKER.born.isoformat()}
+    browser = Browser(portal).get(f"/ankomst/{made.clinic_id}").submit("identify", **told)
+    position = re.findall(r'name="position" value="(\d)"', browser.html)
+    assert position == ["1", "2"]
+    at = f"{browser.path}/halsodeklaration"
+    token = re.findall(r'name="csrf_token" value="([^"]*)"', browser.html)[0]
+    answer = browser.client.post(at, data={"csrf_token": token, "position": "2"}, follow_redirects=True)
+    assert answer.request.path.endswith("/fraga/allergy")
+    with place.database.reading() as session:
+        made_for = session.scalars(select(Visit.position).join(Declaration, Declaration.visit_id == Visit.id)).all()
+        assert made_for == [2]
+    for odd in ("3", "0", "-1"):
+        assert browser.client.post(at, data={"csrf_token": token, "position": odd}).status_code == 404
+
+
+def test_where_the_clinic_demands_it_the_ticket_leads_to_the_e_id(portal: Flask, place: Place, clock: FixedClock) -> None:
+    place.change_clinic(eid_declaration=True)
+    browser = arrive(portal, place, clock)
+    browser.get(f"{browser.path}/halsodeklaration")
+    assert 'name="birth_date"' not in browser.html and "med e-legitimation" in browser.html
+    here = browser.path
+    browser.log_in(cast.BOOKER).get(here).submit("answer-1")
+    assert asked(browser) == "allergy"
+
+
+def test_dates_of_birth_can_not_be_tried_through(portal: Flask, place: Place, clock: FixedClock) -> None:
+    browser = arrive(portal, place, clock)
+    browser.get(f"{browser.path}/halsodeklaration")
+    found = [browser.submit("identify", birth_date=f"1951-03-{day:02}").status for day in range(1, 10)]
+    assert found == [422] * 8 + [429]
 
 
 def test_when_the_visit_is_over_or_cancelled_nothing_is_begun(portal: Flask, place: Place, clock: FixedClock) -> None:

@@ -18,13 +18,15 @@ from journal_core.declarations.use_cases import Subject
 from journal_core.organisation.model import Clinic
 from journal_core.persons.model import Person
 from tests.build import cast
-from tests.build.builders import KEYS
+from tests.build.builders import KEYS, Offer
+from tests.build.forms import FORM
 from tests.build.kin import come_in, person
 from tests.build.states.registry import at_address, state
-from tests.build.states.ways import begin_work, press, to_done
+from tests.build.states.ways import a_visit, begin_work, identify, move_to, press, to_done, torget
 from tests.build.world import World
 
 START, QUESTION, CHECK, DONE, POSTER = (f"declare/{name}.html" for name in ("start", "question", "check", "done", "poster"))
+BY_TICKET, TICKET = "declare/by_ticket.html", "arrive/ticket.html"
 READ, FILL_IN = "staff/declarations.html", "staff/fill_in.html"
 LONG = "Kyriakopoulos-Papadimitrakopoulos. " * 20
 
@@ -60,6 +62,53 @@ def begin_directly(page: Page, world: World) -> None:
 def _(page: Page, world: World) -> None:
     to_done(page, world)
     page.locator("form[action*='/halsodeklaration/'] button").click()
+
+
+def asking(world: World, **clinic: object) -> Offer:
+    """A clinic whose visits ask for a short declaration."""
+    offer = torget(world, clinic)
+    with world.database.writing() as session:
+        made = telling.define(session, offer.clinic.unit.provider_id, "Vaccination", "", FORM, None, world.clock.now())
+        telling.require(session, offer.kind.id, made.id)
+    return offer
+
+
+def by_ticket(page: Page, world: World, **clinic: object) -> None:
+    made = a_visit(world, asking(world, **clinic))
+    move_to(world, minutes=-20)
+    page.goto(world.at(world.ticket(made) + "/halsodeklaration"))
+
+
+@state("declare-by-ticket", BY_TICKET, "declare.by_ticket")
+def _(page: Page, world: World) -> None:
+    by_ticket(page, world)
+
+
+@state("declare-by-ticket-error", BY_TICKET, "declare.by_ticket", status=422)
+def _(page: Page, world: World) -> None:
+    by_ticket(page, world)
+    press(page, "identify")
+
+
+@state("declare-by-ticket-eid", BY_TICKET, "declare.by_ticket")
+def _(page: Page, world: World) -> None:
+    by_ticket(page, world, eid_declaration=True)
+
+
+@state("ticket-asks-for-declaration", TICKET, "arrive.ticket")
+def _(page: Page, world: World) -> None:
+    made = a_visit(world, asking(world))
+    move_to(world, minutes=-20)
+    page.goto(world.at(world.ticket(made)))
+    press(page)
+
+
+@state("ticket-asks-for-declaration-opened", TICKET, "arrive.poster", "arrive.ticket")
+def _(page: Page, world: World) -> None:
+    made = a_visit(world, asking(world))
+    move_to(world, minutes=-20)
+    page.goto(world.at(f"/ankomst/{made.clinic_id}"))
+    identify(page, made.code, cast.BOOKER.born.isoformat())
 
 
 @state("declare-question-error", QUESTION, "declare.question", status=422)
