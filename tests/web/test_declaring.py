@@ -35,12 +35,12 @@ from tests.build.builders import (
     the_tools,
 )
 from tests.build.clocks import START, FixedClock
-from tests.build.states.ways import NINE
 from tests.build.forms import FORM, a_question, after
 from tests.build.home import at_home
 from tests.build.listener import noted_lines
 from tests.build.site import Browser, a_portal
 from tests.build.statements import count_statements
+from tests.build.states.ways import NINE
 
 TOLD = "Svullnad i <b>halsen</b> & \u202egnällig\u202c hud"
 
