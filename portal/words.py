@@ -117,6 +117,12 @@ REFUSALS: Mapping[str, LazyString] = {
     "form_never_shown": _l("Frågan kan aldrig visas, för det den väntar på kan inte stämma samtidigt."),
     "form_ages_crossed": _l("Den lägsta åldern är högre än den högsta."),
     "form_bounds_crossed": _l("Det minsta talet är större än det största."),
+    "question_awaited": _l("Frågan ”%(question)s” väntar på ett svar som då inte skulle finnas. Ändra den först."),
+    "question_asked": _l("Frågan är med i hälsodeklarationen %(name)s. Ta bort den där först."),
+    "definition_broken": _l(
+        "Då går det inte att svara på hälsodeklarationen %(name)s. Det som en fråga väntar på måste vara med där och "
+        "komma tidigare, och allt som krävs måste kunna stämma samtidigt."
+    ),
     "form_validity": _l("Giltighetstiden kan vara från 1 till %(most)d dagar."),
     "form_name_missing": _l("Skriv ett namn."),
     "unknown_definition": _l("Välj en av hälsodeklarationerna i listan."),

@@ -91,6 +91,11 @@ class Question:
         chosen = tuple(option.key for option in self.options)
         return (*chosen, NONE) if self.kind is Kind.CHOICES else chosen if self.kind is Kind.CHOICE else ()
 
+    @property
+    def after_pairs(self) -> list[tuple[str, str]]:
+        """What it waits for, answer by answer."""
+        return [(one.question, answer) for one in self.after for answer in sorted(one.answers)]
+
 
 @dataclass(frozen=True)
 class Answer:

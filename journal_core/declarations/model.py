@@ -82,6 +82,19 @@ class RequiredDefinition(mapping.Mapped):
     definition_id: Mapped[int] = mapped_column(ForeignKey("declaration_definition.id"))
 
 
+class OwnQuestion(mapping.Mapped):
+    """A question of a provider's own, or a shipped one in the provider's words."""
+
+    __tablename__ = "declaration_question"
+
+    provider_id: Mapped[int] = mapped_column(ForeignKey("care_provider.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """The shipped one's, or one of its own."""
+    content: Mapped[dict[str, Any]] = mapped_column(OF_ITS_ENGINE)
+    """As declarations.form reads it."""
+    changed_at: Mapped[datetime]
+
+
 class Declaration(mapping.Mapped):
     """One person's, for one provider, to one version. Once sent it stands; who wants to say something else makes another."""
 

@@ -124,12 +124,17 @@ def _read_written(question: Question, written: str) -> Answer:
     return Answer((written,))
 
 
-def _number(question: Question, written: str) -> str:
-    """With a decimal point and no surplus zeros."""
+def plain_number(written: str) -> str:
+    """With a decimal point. Raises Refusal: answer_no_number."""
     plain = written.replace(" ", "").replace(",", ".")
     if not re.fullmatch(r"[+-]?[0-9]{1,9}(\.[0-9]{1,6})?", plain):
         raise Refusal(refusals.NO_NUMBER)
-    number = float(plain)
+    return plain
+
+
+def _number(question: Question, written: str) -> str:
+    """With a decimal point and no surplus zeros."""
+    number = float(plain_number(written))
     if (
         not (question.least if question.least is not None else -math.inf)
         <= number
@@ -207,6 +212,25 @@ def question_faults(question: Question) -> Iterator[str]:
         yield refusals.AGES_CROSSED
     if question.least is not None and question.most is not None and question.least > question.most:
         yield refusals.BOUNDS_CROSSED
+
+
+def waiting_faults(question: Question, all_: Mapping[str, Question]) -> Iterator[str]:
+    """What is wrong with what a question of a bank waits for: a bank has no order, but a circle can't be put in one."""
+    for condition in question.after:
+        earlier = all_.get(condition.question)
+        if earlier is None:
+            yield refusals.UNKNOWN_QUESTION
+        elif not condition.answers or not condition.answers <= set(earlier.answers):
+            yield refusals.UNKNOWN_ANSWER
+    above, seen = [one.question for one in question.after], set[str]()
+    while above:
+        key = above.pop()
+        if key == question.key:
+            yield refusals.NOT_EARLIER
+            return
+        if key not in seen and key in all_:
+            seen.add(key)
+            above += [one.question for one in all_[key].after]
 
 
 def _can_show(question: Question, seen: Mapping[str, Question]) -> bool:

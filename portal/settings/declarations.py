@@ -19,6 +19,7 @@ from journal_core.declarations.settings import Told
 from journal_core.organisation import queries as organisation
 from journal_core.organisation.rules import chooses_its_own_drop_in
 from journal_core.refusal import Refusal
+from portal.settings.questions import listed
 from portal.settings.room import blueprint, here, provider_here, saved, shown
 from portal.web.forms import Form, posted
 from portal.web.gate import staff_actor
@@ -123,7 +124,7 @@ def _definition_page(definition_id: int | None) -> Response:
         provider = provider_here(session)
         found = _here(session, definition_id) if definition_id else None
         clinics = organisation.clinics_of_provider(session, provider.id)
-        known = _questions(found)
+        known = _questions(session, found)
         hidden = queries.clinics_without(session, found.id) if found else set()
     if request.method == "POST":
         told = _told(form, known, {clinic.id for clinic in clinics})
@@ -155,10 +156,10 @@ def _here(session: Session, definition_id: int) -> Definition:
     return found
 
 
-def _questions(found: Definition | None) -> dict[str, Question]:
-    """Those of the definition as it is worded there, and all others that come with the program."""
+def _questions(session: Session, found: Definition | None) -> dict[str, Question]:
+    """Those of the definition as it is worded there, and all others of the bank."""
     own = {one.key: one for one in read_form(found.versions[-1].questions)} if found else {}
-    return own | {one.key: one for one in services().bank.questions if one.key not in own}
+    return own | {one.key: one for one in listed(session).values() if one.key not in own}
 
 
 def _waits(question: Question) -> bool:

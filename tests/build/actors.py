@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from config.declarations import bank as shipped
 from journal_core.access import screens
 from journal_core.access import use_cases as access
 from journal_core.access.model import Draft, Purpose
@@ -26,6 +27,7 @@ from journal_core.booking.changes import Told
 from journal_core.booking.model import Booking
 from journal_core.catalogue.model import Book, ReasonKind
 from journal_core.consent.use_cases import link_of as consent_link
+from journal_core.declarations import bank
 from journal_core.declarations import use_cases as telling
 from journal_core.declarations.form import About, Answer
 from journal_core.declarations.use_cases import Subject
@@ -295,6 +297,13 @@ class Filling:
         for offer in (asks, free):
             telling.require(session, offer.kind.id, definition.id)
         self.note("definition", definition.id)
+        words = {one.key: one for one in shipped().questions}
+        worded = replace(words["fainted"], text={"sv": "Svimmar du lätt?"})
+        seen = bank.version(words["fainted"])
+        bank.save(session, self.admin, provider_id, shipped().questions, worded, START, seen=seen)
+        self.note("worded", "fainted")
+        self.note("worded_version", bank.version(worded))
+        self.note("question_version", bank.version(words["allergy"]))
         made = {}
         for word, who, link, seat in (
             ("begun_declaration", cast.BOOKER, "residents", "resident"),

@@ -473,6 +473,16 @@ SETTINGS = {
     "GET settings.definition": [Row(admins(OK), "definition")],
     "POST settings.definition": [Row(admins(DONE), "definition", NONE, {"name": "Höst", "q-ill": "1"})],
     "GET settings.preview": [Row(admins(OK), "definition")],
+    "GET settings.questions": [Row(admins(OK))],
+    "GET settings.new_question": [Row(admins(OK), fields={"slag": "yes_no"})],
+    "POST settings.new_question": [Row(admins("to settings.questions"), fields={"text-sv": "Har du ätit?"})],
+    "GET settings.question": [Row(admins(OK))],
+    "POST settings.question": [
+        Row(admins(MADE), fields={"text-sv": "Är du allergisk?", "translated": "1", "version": "{question_version}"})
+    ],
+    "POST settings.take_back_question": [
+        Row(admins(DONE), "worded", NONE, {"version": "{worded_version}"}, path={"key": "worded"})
+    ],
     "GET settings.screens": [Row(LISTED, shows="Väntrummet")],
     "POST settings.screens": [Row(admins(MADE), fields={"name": "Plan 2"})],
     "GET settings.screen": [Row(admins(OK, admin_elsewhere=NONE), "screen")],

@@ -24,7 +24,8 @@ from journal_core.consent import use_cases as consent
 from journal_core.consent.model import ConsentRequest
 from journal_core.consent.use_cases import Consent
 from journal_core.declarations import use_cases as declarations
-from journal_core.declarations.form import About, Answer
+from journal_core.declarations.form import About, Answer, write_question
+from journal_core.declarations.model import OwnQuestion
 from journal_core.declarations.queries import newest, required
 from journal_core.declarations.use_cases import Subject
 from journal_core.messages.model import OutgoingMessage
@@ -227,6 +228,8 @@ def a_hideout(database: Database, clock: FixedClock) -> Hideout:
             theirs = [kind for kind in kinds.values() if kind.category.clinic_id == clinic.id]
             open_time_for(session, clinic, theirs, (TODAY, MONDAY), (9 * 60, 18 * 60), (1, 2))
         definition = declarations.define(session, provider.id, "Vaccination", "", FORM, None, START)
+        worded = write_question(FORM[0])
+        session.add(OwnQuestion(provider_id=provider.id, key=FORM[0].key, content=worded, changed_at=START))
         for name in PLAIN:
             declarations.require(session, kinds[name].id, definition.id)
         a_staff_account(session, elsewhere, who=cast.NURSE_ELSEWHERE)

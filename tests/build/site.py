@@ -123,6 +123,7 @@ class FormReader(HTMLParser):
         super().__init__()
         self.forms: dict[str, tuple[str, dict[str, str]]] = {}
         self._open: tuple[str, dict[str, str]] | None = None
+        self._select = self._textarea = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -130,14 +131,29 @@ class FormReader(HTMLParser):
         if tag == "form":
             self._open = (values.get("action", ""), {})
             self.forms[values.get("id", f"form-{len(self.forms)}")] = self._open
-        if tag == "input" and self._open and values.get("name"):
-            chosen = values.get("type") not in ("radio", "checkbox") or "checked" in values
-            if chosen:
-                self._open[1][values["name"]] = values.get("value", "")
+        if self._open is not None and "disabled" not in values:
+            self._field(self._open[1], tag, values)
+
+    def _field(self, kept: dict[str, str], tag: str, values: dict[str, str]) -> None:
+        name = values.get("name", "")
+        if tag == "input" and name and (values.get("type") not in ("radio", "checkbox") or "checked" in values):
+            kept[name] = values.get("value", "")
+        elif tag == "select":
+            self._select = name
+        elif tag == "textarea":
+            self._textarea, kept[name] = name, ""
+        elif tag == "option" and ("selected" in values or self._select not in kept):
+            kept[self._select] = values.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea and self._open is not None:
+            self._open[1][self._textarea] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._open = None
+        if tag == "textarea":
+            self._textarea = ""
 
 
 @dataclass

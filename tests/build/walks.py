@@ -347,9 +347,21 @@ def sees_to_declarations(walker: Walker, desk: Browser) -> None:
     desk.get(f"{declarations}/ny").submit(name="Bara feber", **{"q-fever-today": "1"})
     first = min(re.findall(rf"{declarations}/(\d+)\"", desk.html), key=int)
     desk.get(f"{declarations}/{first}/visa").get(f"{declarations}/{first}").submit(purpose="Allt")
+    words_questions(desk, f"{declarations}/fragor")
+    desk.get(declarations)
     kinds = {f"type-{offer.kind.id}": first for offer in (walker.side.asks, walker.side.free)}
     desk.submit(months="120", drop_in=first, **kinds)
     assert "Sparat" in desk.html
+
+
+def words_questions(desk: Browser, bank: str) -> None:
+    """Another wording of one that comes with the program, and one of the provider's own, which is taken back."""
+    desk.get(f"{bank}/fainted").submit(**{"text-sv": "Svimmar du lätt?", "translated": "1", "level-yes": "stop"})
+    desk.get(f"{bank}/ny?slag=choice")
+    desk.submit(**{"text-sv": "Vilken arm?", "option-own-1-sv": "Vänster", "option-own-2-sv": "Höger"})
+    assert "Vilken arm?" in desk.html
+    desk.get(f"{bank}/own-1").submit("take-back")
+    assert "Vilken arm?" not in desk.html
 
 
 def takes_the_screen_away(walker: Walker) -> None:

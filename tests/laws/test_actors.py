@@ -85,7 +85,8 @@ class Trial:
 
     def path(self, row: Row, things: Mapping[str, str]) -> str:
         values = {
-            name: FIXED.get(name) or things[row.path.get(name, PARAMETERS.get(name, name))] for name in self.rule.arguments
+            name: things[row.path[name]] if name in row.path else FIXED.get(name) or things[PARAMETERS.get(name, name)]
+            for name in self.rule.arguments
         }
         return re.sub(r"<(?:[^:>]*:)?([^>]*)>", lambda match: values[match.group(1)], self.rule.rule)
 

@@ -101,6 +101,23 @@ def _seen(form: tuple[Question, ...], wanted: Question, about: About) -> bool:
     return wanted in rules.asked(form, said, about)
 
 
+WAITING = st.lists(st.sets(st.integers(0, 5), max_size=2), min_size=1, max_size=6)
+"""By question, the others that it waits for: circles, itself and what is not there among them."""
+
+
+@given(WAITING)
+def test_a_bank_is_without_fault_exactly_when_its_questions_can_be_put_in_an_order(waiting: list[set[int]]) -> None:
+    bank_ = {
+        f"q{n}": a_question(f"q{n}", after=tuple(after(f"q{other}", "yes") for other in sorted(others)))
+        for n, others in enumerate(waiting)
+    }
+    placed: set[str] = set()
+    while ready := {one.key for one in bank_.values() if {each.question for each in one.after} <= placed} - placed:
+        placed |= ready
+    faults = [fault for one in bank_.values() for fault in rules.waiting_faults(one, bank_)]
+    assert (placed == bank_.keys()) == (not faults)
+
+
 # --- what an answer may be ------------------------------------------------------------------------------------------------
 
 

@@ -288,6 +288,41 @@ def _(page: Page, world: World) -> None:
     press(page)
 
 
+def to_bank(page: Page, world: World, path: str = "") -> None:
+    to_provider(page, world, f"/halsodeklarationer/fragor{path}")
+
+
+@state("questions", "settings/questions.html", "settings.questions")
+def _(page: Page, world: World) -> None:
+    to_bank(page, world)
+
+
+@state("question-choices", "settings/question.html", "settings.question")
+def _(page: Page, world: World) -> None:
+    to_bank(page, world, "/allergy-to")
+
+
+@state("question-number-new", "settings/question.html", "settings.new_question")
+def _(page: Page, world: World) -> None:
+    to_bank(page, world, "/ny?slag=number")
+
+
+@state("question-error", "settings/question.html", "settings.question", status=422)
+def _(page: Page, world: World) -> None:
+    to_bank(page, world, "/allergy-told")
+    page.locator("#text-sv").fill("Vad händer?")
+    page.locator("#min_age").fill("ung")
+    press(page)
+
+
+@state("question-worded", "settings/question.html", "settings.questions", "settings.question")
+def _(page: Page, world: World) -> None:
+    to_bank(page, world, "/fainted")
+    page.locator("#level-yes").select_option("stop")
+    press(page)
+    page.locator("main li.card a[href$='/fainted']").click()
+
+
 @state("definition-preview", "settings/preview.html", "settings.preview")
 def _(page: Page, world: World) -> None:
     to_provider(page, world, "/halsodeklarationer")
