@@ -12,6 +12,7 @@ from journal_core import mapping
 from journal_core.actor import ActorKind
 from journal_core.booking.model import Visit
 from journal_core.persons.model import Person
+from journal_core.staff.model import StaffAccount
 from journal_core.texts import OF_ITS_ENGINE
 
 
@@ -190,3 +191,4 @@ class DeclarationComment(mapping.Mapped):
     """Sealed; context `declaration-comment:{declaration_id}:{number}`."""
 
     declaration: Mapped[Declaration] = relationship(back_populates="comments")
+    account: Mapped[StaffAccount | None] = relationship()

@@ -14,6 +14,7 @@ from journal_core.clock import local
 from journal_core.declarations import rules
 from journal_core.declarations.model import (
     Declaration,
+    DeclarationComment,
     DeclarationUse,
     Definition,
     DefinitionVersion,
@@ -181,7 +182,7 @@ def _newest_of_each(told: Sequence[Known]) -> list[Known]:
 def whole(session: Session, declaration_ids: Collection[int]) -> dict[int, Declaration]:
     """Declarations with what was asked, said and written beside them, by id."""
     wanted = select(Declaration).where(one_of(Declaration.id, declaration_ids))
-    rows = session.scalars(wanted.options(*WHOLE, selectinload(Declaration.comments)))
+    rows = session.scalars(wanted.options(*WHOLE, selectinload(Declaration.comments).joinedload(DeclarationComment.account)))
     return {one.id: one for one in rows.unique()}
 
 

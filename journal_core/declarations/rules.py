@@ -84,6 +84,22 @@ def deviating(form: Sequence[Question], answers: Answers) -> dict[str, Level]:
     return {key: how for key, how in found if how is not None}
 
 
+def what_deviates_first(form: Sequence[Question], levels: Mapping[str, Level]) -> tuple[list[str], list[str]]:
+    """Keys of the questions whose answers deviate, the strongest first, each with its follow-ups; then of all others."""
+    groups: list[list[Question]] = []
+    for question in form:
+        waits_for = {one.question for one in question.after}
+        mine = next((group for group in groups if any(one.key in waits_for for one in group)), None)
+        if mine is not None:
+            mine.append(question)
+        elif question.key in levels:
+            groups.append([question])
+    weights = [max(LEVELS.index(levels[one.key]) for one in group if one.key in levels) for group in groups]
+    ordered = sorted(range(len(groups)), key=lambda n: -weights[n])
+    first = [one.key for n in ordered for one in groups[n]]
+    return first, [one.key for one in form if one.key not in first]
+
+
 # --- what an answer may be ------------------------------------------------------------------------------------------------
 
 

@@ -232,8 +232,11 @@ def go_on(clinic_id: int, reference: str) -> Response:
 def question(clinic_id: int, reference: str, key: str) -> Response:
     form = posted()
     if request.method == "GET" or not form.fine:
-        with services().database.reading() as session:
-            return _question_page(load(session, clinic_id, reference), key, form)
+        with services().database.writing() as session:
+            filling = load(session, clinic_id, reference)
+            if filling.oneself and filling.seen(key) is not None:
+                _log_seen(session, filling)
+            return _question_page(filling, key, form)
     with services().database.writing() as session:
         filling = load(session, clinic_id, reference, lock=True)
         wanted = next((one for one in filling.asked if one.key == key), None)
@@ -245,6 +248,12 @@ def question(clinic_id: int, reference: str, key: str) -> Response:
         use_cases.answer(session, services().keys, filling.declaration, {key: said}, language(), owner(), now())
         filling.told = use_cases.told(services().keys, filling.declaration)
         return redirect(filling.onward, 303)
+
+
+def _log_seen(session: Session, filling: Filling) -> None:
+    made = filling.declaration
+    action = Action.SAW_DECLARATION
+    audit.record(session, resident_actor(), action, now(), persons=[made.person_id], clinic_id=made.clinic_id)
 
 
 def _question_page(filling: Filling, key: str, form: Form) -> Response:
@@ -287,14 +296,7 @@ def check(clinic_id: int, reference: str) -> Response:
     with services().database.writing() as session:
         filling = load(session, clinic_id, reference)
         if filling.oneself:
-            audit.record(
-                session,
-                resident_actor(),
-                Action.SAW_DECLARATION,
-                now(),
-                persons=[filling.declaration.person_id],
-                clinic_id=clinic_id,
-            )
+            _log_seen(session, filling)
     if filling.declaration.sent_at is not None or filling.waiting is not None:
         return redirect(filling.address("go_on"), 303)
     page = render_template("declare/check.html", clinic=filling.clinic, filling=filling, form=form)

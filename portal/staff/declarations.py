@@ -14,7 +14,7 @@ from journal_core.actor import ActorKind
 from journal_core.booking.model import Visit
 from journal_core.declarations import queries, rules, use_cases
 from journal_core.declarations.form import Answer, Level, Question, read_form
-from journal_core.declarations.model import Declaration
+from journal_core.declarations.model import Declaration, DeclarationComment
 from journal_core.declarations.queries import Known, Stand
 from journal_core.keyring import KeyMissing, Keyring, SealBroken
 from journal_core.organisation.model import Clinic
@@ -32,6 +32,8 @@ LEVELS: Mapping[Level, tuple[Kind, LazyString]] = {
     Level.STOP: (Kind.STOP, _l("Fråga först")),
     Level.LOOK: (Kind.LOOK, _l("Titta")),
 }
+SHORT = 400
+"""Characters of an answer that is shown in full."""
 TOLD_BY: Mapping[ActorKind, LazyString] = {
     ActorKind.STRANGER: _l("utan e-legitimation, genom mottagningens länk"),
     ActorKind.LINK: _l("utan e-legitimation, genom bokningens länk"),
@@ -83,10 +85,17 @@ class Line:
     fact: Fact | None
     """How strongly it deviates."""
 
+    @property
+    def long(self) -> bool:
+        """So much was written that the page shows the beginning, and the rest as one goes on."""
+        return sum(map(len, (*self.answer.values, self.answer.more))) > SHORT
+
 
 @dataclass(frozen=True)
 class Comment:
     at: datetime
+    by: str | None
+    """Of the staff."""
     text: str
 
 
@@ -101,6 +110,7 @@ class Shown:
     good_until: date | None
     vaccinations: int
     deviating: Sequence[Line]
+    """And what was asked because of them (rules.what_deviates_first)."""
     others: Sequence[Line]
     comments: Sequence[Comment]
     serves: bool
@@ -112,16 +122,21 @@ def shown(known: Known, one: Declaration, *, serves: bool) -> Shown:
     """`one` is the whole of `known`."""
     keys = services().keys
     comments: list[Comment] = []
-    lines: list[Line] = []
+    lines: dict[str, Line] = {}
+    first: list[str] = []
+    others: list[str] = []
     unreadable = False
     try:
         levels, told = use_cases.deviating(keys, one), use_cases.told(keys, one)
-        comments = [Comment(row.at, use_cases.comment_text(keys, row)) for row in one.comments]
-        lines = [
-            Line(question, told[question.key].answer, told[question.key].language, _level(levels.get(question.key)))
-            for question in read_form(one.version.questions)
-            if question.key in told
-        ]
+        comments = [_comment(keys, row) for row in one.comments]
+        form = [question for question in read_form(one.version.questions) if question.key in told]
+        first, others = rules.what_deviates_first(form, levels)
+        lines = {
+            question.key: Line(
+                question, told[question.key].answer, told[question.key].language, _level(levels.get(question.key))
+            )
+            for question in form
+        }
     except (KeyMissing, SealBroken):
         unreadable = True
     return Shown(
@@ -131,16 +146,16 @@ def shown(known: Known, one: Declaration, *, serves: bool) -> Shown:
         told_by=str(TOLD_BY.get(one.told_by, "")),
         good_until=known.good_until,
         vaccinations=known.vaccinations,
-        deviating=sorted((line for line in lines if line.fact), key=_strongest_first),
-        others=[line for line in lines if not line.fact],
+        deviating=[lines[key] for key in first],
+        others=[lines[key] for key in others],
         comments=comments,
         serves=serves,
         unreadable=unreadable,
     )
 
 
-def _strongest_first(line: Line) -> bool:
-    return line.fact is not None and line.fact.kind is not Kind.STOP
+def _comment(keys: Keyring, row: DeclarationComment) -> Comment:
+    return Comment(row.at, row.account.name if row.account else None, use_cases.comment_text(keys, row))
 
 
 def _level(level: Level | None) -> Fact | None:

@@ -113,21 +113,23 @@ def _visit_page(visit_id: int, form: Form) -> Response:
         arrival = arrivals.arrivals(session, [visit_id]).get(visit_id)
         consents = consents_of(session, assignment().clinic, found, moment)
         mark, deviating = declaration_of(session, assignment().clinic, found)
+        deviating = deviating if staff_may("staff.declarations") else ()
         shown_page = shown(found, whole, arrival, consents, moment, declaration=mark, register_silent=register_silent)
-        audit.record(
-            session,
-            staff_actor(),
-            Action.SAW_VISIT,
-            moment,
-            persons=[found.person_id],
-            clinic_id=assignment().clinic_id,
-            booking_id=found.booking_id,
-        )
+        for action in (Action.SAW_VISIT, Action.SAW_DECLARATION) if deviating else (Action.SAW_VISIT,):
+            audit.record(
+                session,
+                staff_actor(),
+                action,
+                moment,
+                persons=[found.person_id],
+                clinic_id=assignment().clinic_id,
+                booking_id=found.booking_id,
+            )
     page = render_template(
         "staff/visit.html",
         visit=shown_page,
         form=form,
-        deviating=deviating if staff_may("staff.declarations") else (),
+        deviating=deviating,
         state=read_state(request.args.get("visa")),
         conflict="krock" in request.args,
         asked="fragad" in request.args,

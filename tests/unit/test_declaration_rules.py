@@ -118,6 +118,23 @@ def test_a_bank_is_without_fault_exactly_when_its_questions_can_be_put_in_an_ord
     assert (placed == bank_.keys()) == (not faults)
 
 
+def test_what_deviates_comes_first_with_what_was_asked_because_of_it() -> None:
+    form = (a_question("fever"), *FORM, a_question("pills"), a_question("which", Kind.TEXT, after=(after("pills", "yes"),)))
+    levels = {"pills": Level.LOOK, "allergy": Level.LOOK, "allergy-to": Level.STOP}
+    first, others = rules.what_deviates_first(form, levels)
+    assert first == ["allergy", "allergy-to", "told", "pills", "which"]
+    assert others == ["fever", "weight", "ill"]
+    assert rules.what_deviates_first(form, {"which": Level.LOOK})[0] == ["which"], "what was asked before it is no follow-up"
+
+
+@given(forms(), st.data())
+def test_each_answer_is_shown_once(form: tuple[Question, ...], data: st.DataObject) -> None:
+    levels = data.draw(st.dictionaries(st.sampled_from([one.key for one in form]), st.sampled_from(Level)))
+    first, others = rules.what_deviates_first(form, levels)
+    assert sorted((*first, *others)) == sorted(one.key for one in form)
+    assert levels.keys() <= set(first)
+
+
 # --- what an answer may be ------------------------------------------------------------------------------------------------
 
 
