@@ -85,19 +85,26 @@ def deviating(form: Sequence[Question], answers: Answers) -> dict[str, Level]:
 
 
 def what_deviates_first(form: Sequence[Question], levels: Mapping[str, Level]) -> tuple[list[str], list[str]]:
-    """Keys of the questions whose answers deviate, the strongest first, each with its follow-ups; then of all others."""
-    groups: list[list[Question]] = []
-    for question in form:
-        waits_for = {one.question for one in question.after}
-        mine = next((group for group in groups if any(one.key in waits_for for one in group)), None)
-        if mine is not None:
-            mine.append(question)
-        elif question.key in levels:
-            groups.append([question])
-    weights = [max(LEVELS.index(levels[one.key]) for one in group if one.key in levels) for group in groups]
-    ordered = sorted(range(len(groups)), key=lambda n: -weights[n])
-    first = [one.key for n in ordered for one in groups[n]]
-    return first, [one.key for one in form if one.key not in first]
+    """Keys of the questions whose answers deviate, the strongest first, each with those that it was asked because of and those
+    that were asked because of it; then of all others."""
+    above = {question.key: _above(question, form) for question in form}
+    strengths: dict[str, int] = {}
+    for key, level_ in levels.items():
+        for other in above:
+            if other == key or key in above[other] or other in above.get(key, ()):
+                strengths[other] = max(LEVELS.index(level_), strengths.get(other, 0))
+    tops = {key: next((one for one in above[key] if one in strengths), key) for key in strengths}
+    heaviest = {top: max(strengths[key] for key in strengths if tops[key] == top) for top in tops.values()}
+    order = {question.key: n for n, question in enumerate(form)}
+    first = sorted(strengths, key=lambda key: (-heaviest[tops[key]], order[tops[key]], order[key]))
+    return first, [question.key for question in form if question.key not in strengths]
+
+
+def _above(question: Question, form: Sequence[Question]) -> list[str]:
+    """Keys of those that have to be shown for it to be, in the form's order."""
+    seen = {one.key: one for one in form}
+    wanted = {one.key for one in _needed(question, seen)} - {question.key}
+    return [one.key for one in form if one.key in wanted]
 
 
 # --- what an answer may be ------------------------------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from journal_core.declarations.queries import Known, Stand
 from journal_core.keyring import KeyMissing, Keyring, SealBroken
 from journal_core.organisation.model import Clinic
 from portal.staff.present import Fact, Kind
+from portal.web.page import staff_may
 from portal.web.services import services
 
 MARKS: Mapping[Level | None, tuple[Kind, LazyString]] = {
@@ -43,15 +45,24 @@ TOLD_BY: Mapping[ActorKind, LazyString] = {
 
 
 def facts_of(session: Session, clinic: Clinic, visits: Sequence[Visit]) -> dict[int, Fact]:
-    """A mark by visit id, where a declaration is asked for or has been told. Three statements, however many visits."""
+    """A mark by visit id, where a declaration is asked for or has been told. Three statements, however many visits.
+
+    Who may not read declarations sees that one is missing, and nothing of those that are there.
+    """
     stands = queries.stands(session, clinic.unit.provider_id, visits)
-    return {visit_id: fact(stand, services().keys) for visit_id, stand in stands.items()}
+    may_read = staff_may("staff.declarations")
+    return {visit_id: _linked(visit_id, stand) for visit_id, stand in stands.items() if may_read or stand.known is None}
+
+
+def _linked(visit_id: int, stand: Stand) -> Fact:
+    found = fact(stand, services().keys)
+    return replace(found, address=url_for("staff.declarations", visit_id=visit_id)) if stand.known is not None else found
 
 
 def declaration_of(session: Session, clinic: Clinic, visit: Visit) -> tuple[Fact | None, Sequence[Line]]:
     """A visit's mark, and the answers that deviate in the declaration that serves it."""
     stand = queries.stands(session, clinic.unit.provider_id, [visit]).get(visit.id)
-    if stand is None:
+    if stand is None or not (stand.known is None or staff_may("staff.declarations")):
         return None, ()
     return fact(stand, services().keys), _deviating(session, stand.known) if stand.known else ()
 

@@ -51,6 +51,8 @@ class Kind(StrEnum):
 class Fact:
     kind: Kind
     words: str
+    address: str = ""
+    """Where more of it is read."""
 
 
 @dataclass(frozen=True)

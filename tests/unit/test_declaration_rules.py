@@ -124,7 +124,8 @@ def test_what_deviates_comes_first_with_what_was_asked_because_of_it() -> None:
     first, others = rules.what_deviates_first(form, levels)
     assert first == ["allergy", "allergy-to", "told", "pills", "which"]
     assert others == ["fever", "weight", "ill"]
-    assert rules.what_deviates_first(form, {"which": Level.LOOK})[0] == ["which"], "what was asked before it is no follow-up"
+    assert rules.what_deviates_first(form, {"which": Level.LOOK})[0] == ["pills", "which"], "and with what it follows up"
+    assert rules.what_deviates_first(form, {"fever": Level.LOOK, "which": Level.STOP})[0] == ["pills", "which", "fever"]
 
 
 @given(forms(), st.data())

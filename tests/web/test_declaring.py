@@ -1,14 +1,13 @@
-"""Answering the questions about one's health, and what staff see of it."""
+"""Answering the questions about one's health."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, update
 
 from config.declarations import bank
 from journal_core.audit.model import AccessLogRow, Action
@@ -16,33 +15,23 @@ from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, Visit
 from journal_core.declarations import use_cases as telling
 from journal_core.declarations.form import Kind
-from journal_core.declarations.model import Declaration, DeclarationAnswer, Definition
+from journal_core.declarations.model import Declaration, Definition
 from journal_core.organisation.model import Clinic, Module, ModuleSwitch
 from journal_core.persons.model import Person
-from journal_core.staff.model import Role
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import (
     CLINIC_MODULES,
-    KEYS,
-    Offer,
-    a_booking,
     a_clinic,
-    a_provider,
-    a_staff_account,
-    a_time,
-    an_offer,
     the_tools,
 )
 from tests.build.clocks import START, FixedClock
-from tests.build.forms import FORM, a_question, after
+from tests.build.declaring import TOLD, Place, a_place, asked, begin, let_in, place_link
+from tests.build.forms import a_question
 from tests.build.home import at_home
-from tests.build.listener import noted_lines
 from tests.build.site import Browser, a_portal
 from tests.build.statements import count_statements
 from tests.build.states.ways import NINE
-
-TOLD = "Svullnad i <b>halsen</b> & \u202egnällig\u202c hud"
 
 
 @pytest.fixture
@@ -50,60 +39,9 @@ def portal(sqlite_database: Database, clock: FixedClock) -> Flask:
     return a_portal(sqlite_database, clock)
 
 
-@dataclass
-class Place:
-    database: Database
-    offer: Offer
-    definition: Definition
-
-    def book(self, *coming: cast.Member, minute: int = 540) -> str:
-        """The link of a booking that somebody else's browser has made."""
-        with self.database.writing() as session:
-            people = tuple(who.coming for who in coming or (cast.BOOKER,))
-            made = a_booking(session, self.offer, time=a_time(minute), coming=people)
-            return f"/b/{booking.link_of(the_tools().vault, made)}"
-
-    def count(self, *which: ColumnElement[bool]) -> int:
-        with self.database.reading() as session:
-            return session.scalar(select(func.count()).select_from(Declaration).where(*which)) or 0
-
-    def said(self) -> dict[str, tuple[str, ...]]:
-        """The answers of the newest."""
-        with self.database.reading() as session:
-            made = session.scalars(select(Declaration).order_by(Declaration.id.desc())).first()
-            assert made is not None
-            return {key: one.answer.values for key, one in telling.told(KEYS, made).items()}
-
-    def change_clinic(self, **values: object) -> None:
-        with self.database.writing() as session:
-            session.execute(update(Clinic).where(Clinic.id == self.offer.clinic.id).values(values))
-
-
 @pytest.fixture
 def place(sqlite_database: Database) -> Place:
-    with sqlite_database.writing() as session:
-        clinic = a_clinic(session, declaration_link=True)
-        offer = an_offer(session, clinic=clinic, persons=2)
-        made = telling.define(session, clinic.unit.provider_id, "Vaccination", "", FORM, 30, START)
-        telling.require(session, offer.kind.id, made.id)
-        made.drop_in = True
-    return Place(sqlite_database, offer, made)
-
-
-def let_in(portal: Flask, link: str, who: cast.Member = cast.BOOKER) -> Browser:
-    """Whoever has the link and says the date of birth."""
-    return Browser(portal).get(link).submit("identify", birth_date=who.born.isoformat())
-
-
-def begin(browser: Browser, n: int = 1) -> Browser:
-    action = re.findall(rf'action="([^"]*/halsodeklaration/{n})"', browser.html)[0]
-    token = re.findall(r'name="csrf_token" value="([^"]*)"', browser.html)[0]
-    browser.answer = browser.client.post(action, data={"csrf_token": token}, follow_redirects=True)
-    return browser
-
-
-def asked(browser: Browser) -> str:
-    return browser.path.rsplit("/", 1)[-1]
+    return a_place(sqlite_database)
 
 
 # --- one question a page --------------------------------------------------------------------------------------------------
@@ -124,13 +62,6 @@ def test_right_after_booking_it_is_answered_without_saying_anything_twice(portal
     assert browser.path.endswith("/klart") and "Tack! Svaren är skickade." in browser.html
     assert place.said() == {"allergy": ("no",), "ill": ("no",)}
     assert "Skickad." in let_in(portal, place_link(place)).html
-
-
-def place_link(place: Place) -> str:
-    with place.database.reading() as session:
-        made = session.scalars(select(Booking).order_by(Booking.id.desc())).first()
-        assert made is not None
-        return f"/b/{booking.link_of(the_tools().vault, made)}"
 
 
 def test_follow_ups_come_and_go_and_what_is_hidden_is_dropped(portal: Flask, place: Place) -> None:
@@ -200,7 +131,7 @@ def test_logged_in_one_sees_all_and_a_new_one_begins_with_what_holds(portal: Fla
     change = re.findall(r'href="([^"]*/fraga/ill)"', home.html)[0]
     home.get(change).submit(answer="yes", **{"answer-mer": "Feber"}).submit()
     assert place.said() == {"allergy": ("no",), "ill": ("yes",)} and place.count() == 2
-    assert looks(place) == 3, "all of it twice, and one question with its answer"
+    assert place.looks() == 3, "all of it twice, and one question with its answer"
 
 
 def test_after_its_validity_nothing_is_filled_in_before(portal: Flask, place: Place, clock: FixedClock) -> None:
@@ -468,123 +399,3 @@ def test_the_shipped_bank_is_answered_to_its_end_in_every_language(portal: Flask
     assert len(seen) == len(set(seen)) > 20
     browser.submit()
     assert browser.path.endswith("/klart") and set(place.said()) == set(seen)
-
-
-# --- staff ----------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def nurse(portal: Flask, place: Place) -> Browser:
-    with place.database.writing() as session:
-        a_staff_account(session, session.merge(place.offer.clinic), Role.NURSE)
-    return Browser(portal).log_in(cast.NURSE_HERE, staff=True)
-
-
-def mark(nurse: Browser) -> str:
-    nurse.get("/personal?dag=2026-11-23")
-    return str(re.findall(r'class="know">\s*<li class="(\w+)"', nurse.html)[0])
-
-
-def visit_page(nurse: Browser) -> str:
-    nurse.get("/personal?dag=2026-11-23")
-    return str(re.findall(r"/personal/besok/\d+", nurse.html)[0])
-
-
-def test_the_list_says_how_it_stands_in_shape_and_words(portal: Flask, place: Place, nurse: Browser) -> None:
-    link = place.book()
-    assert mark(nurse) == "info" and "Ingen hälsodeklaration" in nurse.html
-    begin(let_in(portal, link)).submit(answer="no").submit(answer="no").submit()
-    assert mark(nurse) == "fine" and "Hälsodeklaration utan avvikelser" in nurse.html
-    begin(let_in(portal, link)).submit(answer="yes").submit(answer="latex").submit(answer="no").submit()
-    assert mark(nurse) == "look" and "Hälsodeklaration: titta" in nurse.html
-    begin(let_in(portal, link)).submit(answer="yes").submit(answer="egg").submit(answer=TOLD).submit(answer="no").submit()
-    assert mark(nurse) == "stop" and "Hälsodeklaration: fråga först" in nurse.html
-
-
-def test_what_deviates_comes_first_in_the_words_that_were_read(portal: Flask, place: Place, nurse: Browser) -> None:
-    link = place.book()
-    browser = let_in(portal, link)
-    browser.get(f"{browser.path}?lang=fi")
-    begin(browser).submit(answer="yes").submit(answer="egg").submit(answer=TOLD).submit(answer="no").submit()
-    nurse.get(visit_page(nurse) + "/halsodeklaration")
-    order = [nurse.html.index(f">{key} (fi)<") for key in ("allergy", "allergy-to", "told", "ill")]
-    assert order == sorted(order) and "allergy-to (sv)" in nurse.html and "<b>halsen" not in nurse.html
-    assert 'lang="fi"' in nurse.html and "Fråga först" in nurse.html
-    assert looks(place) == 1
-    nurse.get(visit_page(nurse))
-    assert "Fråga först" in nurse.html and looks(place) == 2, "the visit's page shows what deviates"
-
-
-def looks(place: Place) -> int:
-    """Rows of the log that say that somebody has seen a declaration."""
-    with place.database.reading() as session:
-        return session.scalar(select(func.count()).where(AccessLogRow.action == Action.SAW_DECLARATION)) or 0
-
-
-def test_comments_stay_and_an_empty_one_is_refused(portal: Flask, place: Place, nurse: Browser) -> None:
-    begin(let_in(portal, place.book())).submit(answer="no").submit(answer="no").submit()
-    page = visit_page(nurse) + "/halsodeklaration"
-    nurse.get(page)
-    number = re.findall(r"kommentar-(\d+)", nurse.html)[0]
-    token = re.findall(r'name="csrf_token" value="([^"]*)"', nurse.html)[0]
-    for words in ("", "Vi har <i>talats</i> vid."):
-        data = {"csrf_token": token, f"kommentar-{number}": words}
-        nurse.answer = nurse.client.post(f"{page}/{number}/kommentar", data=data, follow_redirects=True)
-        assert nurse.status == (200 if words else 422)
-    assert "&lt;i&gt;talats" in nurse.html
-
-
-def test_together_with_the_person_follow_ups_come_when_it_is_saved(place: Place, nurse: Browser) -> None:
-    place.book()
-    page = visit_page(nurse) + "/halsodeklaration"
-    nurse.get(f"{page}/fyll-i").submit(allergy="yes", ill="no")
-    assert nurse.status == 422 and 'name="allergy-to"' in nurse.html and 'id="allergy-yes" value="yes" checked' in nurse.html
-    nurse.submit(**{"allergy": "yes", "allergy-to": "latex", "ill": "no"})
-    assert nurse.path == page and "tillsammans med personalen" in nurse.html
-    assert place.said() == {"allergy": ("yes",), "allergy-to": ("latex",), "ill": ("no",)}
-    nurse.get(f"{page}/fyll-i")
-    assert 'id="allergy-to-latex" value="latex" checked' in nurse.html, "what was told is there to go through"
-
-
-def test_staff_may_choose_another_definition_at_the_visit(place: Place, nurse: Browser) -> None:
-    place.book()
-    with place.database.writing() as session:
-        provider_id = session.get_one(Definition, place.definition.id).provider_id
-        other = telling.define(session, provider_id, "Resa", "", (a_question("travel"),), None, START)
-        elsewhere = telling.define(session, a_provider(session).id, "Andras", "", (a_question("x"),), None, START)
-    page = visit_page(nurse) + "/halsodeklaration"
-    address = re.findall(r'href="([^"]*definition=\d+)"', nurse.get(page).html)
-    assert address == [f"{page}/fyll-i?definition={other.id}"]
-    nurse.get(address[0]).submit(travel="yes")
-    assert nurse.path == page and place.said() == {"travel": ("yes",)} and "Gäller det här besöket." in nurse.html
-    assert 'name="allergy"' in nurse.get(f"{page}/fyll-i?definition={elsewhere.id}").html, "what the visit asks for"
-
-
-def test_what_can_not_be_read_is_said_and_the_list_goes_on(portal: Flask, place: Place, nurse: Browser) -> None:
-    begin(let_in(portal, place.book())).submit(answer="no").submit(answer="no").submit()
-    with place.database.writing() as session:
-        session.execute(update(DeclarationAnswer).values(answer=KEYS.seal("elsewhere", "{}")))
-        session.execute(update(Declaration).values(summary=KEYS.seal("elsewhere", "{}")))
-    assert mark(nurse) == "stop" and "Hälsodeklarationen går inte att läsa" in nurse.html
-    nurse.get(visit_page(nurse) + "/halsodeklaration")
-    assert nurse.status == 200 and "Svaren går inte att läsa." in nurse.html
-
-
-def test_a_follow_up_of_a_choice_waits_for_one_of_several_answers(portal: Flask, place: Place) -> None:
-    with place.database.writing() as session:
-        form = (a_question("ill"), a_question("more", after=(after("ill", "yes", "no"),)))
-        telling.change(session, session.get_one(Definition, place.definition.id), form, None, START)
-    assert asked(begin(let_in(portal, place.book())).submit(answer="no")) == "more"
-
-
-def test_what_is_planted_is_in_no_log_and_in_no_byte_of_the_database(portal: Flask, place: Place, nurse: Browser) -> None:
-    planted = "Jordnötsallergichock"
-    with noted_lines() as lines:
-        browser = begin(let_in(portal, place.book())).submit(answer="yes").submit(answer="egg").submit(answer=planted)
-        browser.submit(answer="yes", **{"answer-mer": planted}).submit()
-        nurse.get(visit_page(nurse) + "/halsodeklaration")
-        assert planted in nurse.html
-    assert len(lines) > 10 and [line for line in lines if planted in line] == []
-    assert place.database.path is not None
-    for file in place.database.path.parent.glob(f"{place.database.path.name}*"):
-        assert planted.encode() not in file.read_bytes(), file.name
