@@ -58,11 +58,15 @@ class Filling:
             f"declare.{endpoint}", clinic_id=self.declaration.clinic_id, reference=self.declaration.reference, **values
         )
 
+    def at(self, key: str) -> str:
+        """A question's page where the question begins: on a small phone the head of each page would be all one sees."""
+        return self.address("question", key=key, _anchor="innehall")
+
     @property
     def onward(self) -> str:
         """Where it goes on: at the first question that waits, else where all is looked through."""
         waiting = self.waiting
-        return self.address("question", key=waiting.key) if waiting else self.address("check")
+        return self.at(waiting.key) if waiting else self.address("check")
 
 
 def may_read(declaration: Declaration, person: Person) -> bool:

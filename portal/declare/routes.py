@@ -274,7 +274,7 @@ def _question_page(filling: Filling, key: str, form: Form) -> Response:
         chosen=chosen,
         number=place + 1,
         count=len(asked),
-        before=filling.address("question", key=asked[place - 1].key) if place else None,
+        before=filling.at(asked[place - 1].key) if place else None,
     )
     return make_response(page, 422 if form.problems else 200)
 
