@@ -42,7 +42,7 @@ def _page(visit_id: int, form: Form) -> Response:
         visit = visit_here(session, visit_id)
         stand = queries.stands(session, provider_id, [visit]).get(visit_id, Stand(None, None))
         serving = stand.known.id if stand.known else None
-        offered = choices(session, assignment().clinic, ())
+        offered, preset = choices(session, assignment().clinic, ()), _preset(session, stand)
         told = queries.known(session, provider_id, [visit.person_id]).get(visit.person_id, [])
         whole = queries.whole(session, [one.id for one in told])
         found = [shown(one, whole[one.id], serves=one.id == serving) for one in told]
@@ -61,17 +61,20 @@ def _page(visit_id: int, form: Form) -> Response:
         who=who(visit),
         mark=fact(stand, services().keys) if stand.definition_id or stand.known else None,
         found=sorted(found, key=lambda one: not one.serves),
-        can_fill_in=_definition(stand) is not None and visit.booking.cancelled_at is None,
-        others=[one for one in offered if one.id != _definition(stand)] if visit.booking.cancelled_at is None else [],
+        can_fill_in=visit.booking.cancelled_at is None,
+        others=[one for one in offered if one.id != preset] if visit.booking.cancelled_at is None else [],
         form=form,
         saved="sparat" in request.args,
     )
     return make_response(page, 422 if form.problems else 200)
 
 
-def _definition(stand: Stand) -> int | None:
-    """What the visit asks for, else what was told for it."""
-    return stand.definition_id or (stand.known.definition_id if stand.known else None)
+def _preset(session: Session, stand: Stand) -> int:
+    """The definition that is filled in unless another is chosen: what the visit asks for, else what was told for it, else the
+    one for drop-in (domain §6)."""
+    found = stand.definition_id or (stand.known.definition_id if stand.known else None)
+    found = found or queries.serves_drop_in(session, assignment().clinic)
+    return found or use_cases.system_definition(session, services().bank.of_system, now()).id
 
 
 @blueprint.post("/besok/<id:visit_id>/halsodeklaration/<id:declaration_id>/kommentar")
@@ -100,14 +103,14 @@ def fill_in(visit_id: int) -> Response:
     with services().database.writing() as session:
         visit = visit_here(session, visit_id)
         stand = queries.stands(session, assignment().clinic.unit.provider_id, [visit]).get(visit_id, Stand(None, None))
-        definition_id = _chosen(session) or _definition(stand)
-        if definition_id is None or visit.booking.cancelled_at is not None:
+        if visit.booking.cancelled_at is not None:
             abort(404)
+        definition_id = _chosen(session) or _preset(session, stand)
         version = queries.newest(session, definition_id)
         about = About(age_on(visit.person.birth_date, visit.booking.day), visit.booking.type.category.reason.slug)
         whole = read_form(version.questions)
         chosen = {one.key: request.form.getlist(one.key) for one in whole}
-        if request.method == "GET" and stand.known is not None and _definition(stand) == definition_id:
+        if request.method == "GET" and stand.known is not None and stand.known.definition_id == definition_id:
             form, chosen = _as_told(whole, queries.whole(session, [stand.known.id])[stand.known.id])
         said = _said(form, chosen, whole, about)
         asked = rules.asked(whole, said, about)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from journal_core.arrivals.model import Act
 from journal_core.audit.model import AccessLogRow, Action
 from journal_core.booking.model import Booking, Visit
 from journal_core.catalogue.model import ReasonKind
-from journal_core.declarations import keeping, queries, refusals, use_cases
+from journal_core.declarations import keeping, queries, refusals, rules, use_cases
 from journal_core.declarations.form import About, Answer, Level, Question
 from journal_core.declarations.model import Declaration, DeclarationAnswer, DeclarationRemoval, Definition
 from journal_core.declarations.use_cases import Subject
@@ -25,6 +27,7 @@ from journal_core.keyring import KeyMissing, Keyring, SealBroken
 from journal_core.organisation.model import CareProvider
 from journal_core.refusal import Refusal
 from journal_core.transaction import Database
+from portal.web.languages import LANGUAGES
 from tests.build import cast
 from tests.build.builders import (
     KEYS,
@@ -40,7 +43,7 @@ from tests.build.builders import (
     open_time_for,
 )
 from tests.build.clocks import START
-from tests.build.forms import FORM, a_question
+from tests.build.forms import ABOUT, FORM, a_question, answers_to, forms
 from tests.build.statements import count_statements
 
 SECRET = "Svullnad i halsen efter jordnötter"
@@ -179,6 +182,47 @@ def test_the_systems_own_is_written_once_and_follows_what_is_shipped(database: D
         first = use_cases.system_definition(session, shipped, START)
         assert use_cases.system_definition(session, shipped, START).id == first.id
         assert len(first.versions) == 1 and first.provider_id is None
+
+
+@given(form=forms(), about=ABOUT, data=st.data())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_answered_in_whatever_order_exactly_what_is_shown_is_stored(
+    sqlite_database: Database, form: tuple[Question, ...], about: About, data: st.DataObject
+) -> None:
+    """Any form that can be saved, in any language, with changes of mind."""
+    assume(not rules.faults(form))
+    with sqlite_database.writing() as session:
+        place = a_place(session, form=form)
+        visit = a_visit(session, place)
+        subject = Subject(visit.person_id, place.provider_id, place.offer.clinic.id, about, visit.id)
+        made = use_cases.begin(session, LINK, queries.newest(session, place.definition.id), subject, None, START)
+        said: dict[str, Answer] = {}
+        read: dict[str, str] = {}
+
+        def say(question: Question) -> None:
+            said[question.key] = data.draw(answers_to(question))
+            read[question.key] = data.draw(st.sampled_from(list(LANGUAGES)))
+            use_cases.answer(session, KEYS, made, {question.key: said[question.key]}, read[question.key], None, START)
+
+        def say_all() -> None:
+            while (waiting := rules.unanswered(form, said, about)) is not None:
+                say(waiting)
+
+        say_all()
+        awaited = {one.question for question in form for one in question.after}
+        for _change in range(3):
+            for question in rules.asked(form, said, about):
+                if question.key in awaited:
+                    say(question)
+            if data.draw(st.booleans()):
+                say_all()
+        say_all()
+        use_cases.send(session, LINK, KEYS, made, START)
+        shown_keys = [one.key for one in rules.asked(form, said, about)]
+        kept = use_cases.told(KEYS, made)
+        assert {key: (one.answer, one.language) for key, one in kept.items()} == {
+            key: (said[key], read[key]) for key in shown_keys
+        }
 
 
 # --- vaccinations (domain §6) ---------------------------------------------------------------------------------------------

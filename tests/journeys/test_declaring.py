@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from config.demo.people import JOHAN, KARIN, NILS
+from config.demo.people import JOHAN, KARIN, NILS, TOMAS
 from journal_core.declarations.model import Declaration
 from tests.build import cast
 from tests.build.kin import come_in
 from tests.build.reflow import cut, sideways
-from tests.build.states.declare import answer_all, answer_one, answer_to, few_questions
+from tests.build.states.declare import answer_all, answer_one, answer_to, few_questions, read_of
 from tests.build.states.ways import begin_work, identify, press, take_time, tell_contact, tell_who, to_done, to_time
-from tests.build.world import NARROW, World
+from tests.build.world import NARROW, WIDE, World
 
 LANGUAGES = pytest.mark.parametrize("language", ["sv", "ar"])
 SCRIPTS = pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
@@ -162,3 +162,34 @@ def test_all_of_it_with_the_keyboard_alone(world: World, chromium: Browser) -> N
         expect(page.locator("#answer-no")).to_be_checked()
         page.keyboard.press("Enter")
         page.wait_for_url("**/fainted#innehall")
+
+
+MARKUP = "Svullnad i <b>halsen</b> & \u202egnällig\u202c hud. " * 230
+"""More than ten thousand characters."""
+
+
+def test_on_paper_all_is_unfolded_whole_and_inert(world: World, chromium: Browser) -> None:
+    few_questions(world)
+    with world.with_page(chromium, NARROW) as page:
+        page.goto(world.at(f"/hd/{world.clinic_id('nissan')}"))
+        page.locator("#identity").fill(TOMAS.number)
+        press(page)
+        answer_to(page, "strong-reaction")
+        page.locator("#answer-yes").check()
+        page.locator("#answer-mer").fill(MARKUP[:10_000])
+        press(page)
+        answer_all(page)
+        press(page)
+        expect(page.get_by_role("heading", name="Tack!")).to_be_visible()
+    with world.with_page(chromium, WIDE) as page:
+        read_of(page, world, TOMAS)
+        told = page.locator(".declared", has=page.locator("dd.long"))
+        whole = told.locator("dd.long")
+        assert whole.evaluate("dd => dd.scrollHeight > dd.clientHeight"), "a window of it on the screen"
+        page.emulate_media(media="print")
+        assert whole.evaluate("dd => dd.scrollHeight - dd.clientHeight < 2"), "and all of it on paper"
+        assert whole.inner_text().count("<b>halsen</b>") > 200 and told.locator("b").count() == 0
+        expect(told.locator("details dd").last).to_be_visible()
+        expect(told.locator("textarea")).to_be_hidden()
+        shown = page.locator("main").evaluate("main => [main.scrollWidth, main.clientWidth]")
+        assert shown[0] <= shown[1] + 1, "no line reaches out of the paper"

@@ -184,3 +184,18 @@ def test_a_long_answer_is_scrolled_and_a_comment_says_by_whom(portal: Flask, pla
     data = {"csrf_token": token, f"kommentar-{number}": "Vi har talats vid."}
     nurse.client.post(f"{page}/halsodeklaration/{number}/kommentar", data=data)
     assert f"<bdi>{cast.NURSE_HERE.given_name} {cast.NURSE_HERE.family_name}</bdi>, " in nurse.get(nurse.path).html
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_at_a_visit_that_asks_for_none_the_one_for_drop_in_is_preset(place: Place, nurse: Browser, marked: bool) -> None:
+    place.book()
+    with place.database.writing() as session:
+        telling.require(session, place.offer.kind.id, None)
+        session.get_one(Definition, place.definition.id).drop_in = marked
+    page = visit_page(nurse)
+    assert "fyll-i" not in nurse.get(page).html and f'href="{page}/halsodeklaration"' in nurse.html
+    nurse.get(f"{page}/halsodeklaration/fyll-i")
+    assert ('name="ill"' in nurse.html) is marked and ('name="fever-today"' in nurse.html) is not marked
+    if marked:
+        nurse.submit(allergy="no", ill="no")
+        assert "Gäller det här besöket." in nurse.html and mark(nurse) == "fine"

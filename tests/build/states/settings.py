@@ -323,6 +323,12 @@ def _(page: Page, world: World) -> None:
     page.locator("main li.card a[href$='/fainted']").click()
 
 
+@state("question-taken-back", "settings/questions.html", "settings.take_back_question", "settings.questions")
+def _(page: Page, world: World) -> None:
+    STATES["question-worded"].recipe(page, world)
+    press(page, "take-back")
+
+
 @state("definition-preview", "settings/preview.html", "settings.preview")
 def _(page: Page, world: World) -> None:
     to_provider(page, world, "/halsodeklarationer")
