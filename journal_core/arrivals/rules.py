@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from journal_core.arrivals import refusals
 from journal_core.arrivals.model import Act, Arrival, State
 from journal_core.booking.model import Booking
-from journal_core.booking.rules import time_of
+from journal_core.booking.rules import end_of, time_of
 from journal_core.clock import local
 from journal_core.organisation import rules as organisation
 from journal_core.refusal import Refusal
@@ -79,3 +79,10 @@ def check_arrival(booking: Booking, arrivals: Sequence[Arrival | None], now: dat
         raise Refusal(refusals.EARLY, opens_at=opens_at(booking))
     if now > start + LATE_AFTER:
         raise Refusal(refusals.LATE)
+
+
+def can_declare(booking: Booking, state: State, now: datetime) -> bool:
+    """Whether one who comes may still answer about their health: until the visit is over, and while one waits however late."""
+    if booking.cancelled_at is not None:
+        return False
+    return state in (State.ARRIVED, State.STARTED) or (state is State.BOOKED and now <= end_of(booking))

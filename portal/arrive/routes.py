@@ -22,7 +22,7 @@ from journal_core.organisation.model import Clinic
 from journal_core.organisation.rules import takes_arrivals
 from journal_core.refusal import Refusal
 from portal.web.codes import claimed, let_in, read_claim
-from portal.web.declarations import Wanted, may_declare, wanted_of
+from portal.web.declarations import Wanted, wanted_of
 from portal.web.forms import Form, posted
 from portal.web.posters import poster as poster_of
 from portal.web.services import now, services
@@ -55,8 +55,7 @@ def ticket(token: str) -> Response:
         refusal = _verdict(session, found)
         here = refusal is not None and refusal.code in (refusals.ALREADY, refusals.EARLY)
         declarations = wanted_of(session, found) if here else []
-        opened = may_declare(session, found)
-    return make_response(_page(found, token, refusal, declarations, opened=opened))
+    return make_response(_page(found, token, refusal, declarations))
 
 
 @blueprint.route("/b/<token:token>/ankomst", methods=["GET", "POST"])
@@ -89,7 +88,7 @@ def _verdict(session: Session, found: Booking) -> Refusal | None:
     return None
 
 
-def _page(found: Booking, token: str, refusal: Refusal | None, declarations: Sequence[Wanted], *, opened: bool) -> str:
+def _page(found: Booking, token: str, refusal: Refusal | None, declarations: Sequence[Wanted]) -> str:
     return render_template(
         "arrive/ticket.html",
         clinic=found.clinic,
@@ -101,7 +100,6 @@ def _page(found: Booking, token: str, refusal: Refusal | None, declarations: Seq
         registered=refusal is not None and refusal.code == refusals.ALREADY,
         again=refusal is not None and refusal.code == refusals.EARLY,
         declarations=declarations,
-        opened=opened,
     )
 
 

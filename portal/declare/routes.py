@@ -18,7 +18,6 @@ from journal_core.audit.model import Action
 from journal_core.booking import queries as bookings
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, Visit
-from journal_core.booking.rules import end_of
 from journal_core.clock import age_on, local
 from journal_core.declarations import queries, refusals, use_cases
 from journal_core.declarations.form import About
@@ -36,7 +35,7 @@ from portal.declare.filling import Filling, load, may_read
 from portal.web.acting import acting_for, subject_id
 from portal.web.answers import filled, read
 from portal.web.codes import read_born
-from portal.web.declarations import Wanted, may_declare, wanted_of
+from portal.web.declarations import Wanted, wanted_of
 from portal.web.forms import Form, posted
 from portal.web.gate import resident_actor
 from portal.web.i18n import language
@@ -59,49 +58,69 @@ ANSWER_HERE = _l("Rikta mobilens kamera hit och svara på frågor om din hälsa.
 @blueprint.post("/b/<token:token>/halsodeklaration/<id:position>")
 def begin(token: str, position: int) -> Response:
     """For one of those who come in a booking; goes on where it was left."""
-    here = url_for("manage.booking", token=token)
     with services().database.writing() as session:
-        found = _open(bookings.booking_by_link(session, services().vault.hash("link", token)))
-        if not may_declare(session, found):
+        found = bookings.booking_by_link(session, services().vault.hash("link", token))
+        wanted = _wanted(session, found)
+        assert found is not None
+        here = url_for("manage.booking", token=token)
+        if position not in _opened(wanted):
             return redirect(here, 303)
         return _started(session, _coming(found, position), here)
 
 
 @blueprint.route("/a/<token:token>/halsodeklaration", methods=["GET", "POST"])
 def by_ticket(token: str) -> Response:
-    """With the ticket in hand, as on arrival. The ticket alone does nothing here (domain §3): it takes a date of birth too, or
-    what opens the booking."""
-    here, form = request.path, posted()
+    """With the ticket in hand, as on arrival. The ticket alone does nothing here (domain §3): it takes a date of birth or an
+    e-ID too, or what opens the booking."""
+    form = posted()
     with services().database.reading() as session:
-        found = _open(bookings.booking_by_arrival_link(session, services().vault.hash("arrival", token)))
-        wanted, opened = wanted_of(session, found), may_declare(session, found)
-    if not wanted:
-        abort(404)
+        found = bookings.booking_by_arrival_link(session, services().vault.hash("arrival", token))
+        wanted = _wanted(session, found)
+        assert found is not None
     if request.method == "POST" and form.fine:
-        every = [visit.position for visit in found.visits]
-        chosen = request.form.get("position", _first(wanted, every), type=int)
-        position = chosen if opened else _position_of(form, found, wanted, token)
+        position = _position(form, found, wanted)
         if position is not None:
             with services().database.writing() as session:
-                return _started(session, _coming(_open(bookings.booking(session, found.id)), position), here)
+                whole = bookings.booking(session, found.id)
+                _wanted(session, whole)
+                assert whole is not None
+                return _started(session, _coming(whole, position), request.path)
     page = render_template(
         "declare/by_ticket.html",
         clinic=found.clinic,
         form=form,
         token=token,
         wanted=wanted,
-        opened=opened,
         by_eid=demands_eid_to_declare(found.clinic),
     )
     return make_response(page, 422 if form.problems else 200)
 
 
-def _position_of(form: Form, found: Booking, wanted: Sequence[Wanted], token: str) -> int | None:
-    """Whose date of birth it is; of twins the one who has not answered yet. None with the form's problems said."""
+def _wanted(session: Session, found: Booking | None) -> list[Wanted]:
+    """What is asked for in a booking, until its visits are over; else there is nothing."""
+    wanted = wanted_of(session, found) if found is not None else []
+    if not wanted:
+        abort(404)
+    return wanted
+
+
+def _opened(wanted: Sequence[Wanted]) -> list[int]:
+    return [one.position for one in wanted if one.opened]
+
+
+def _position(form: Form, found: Booking, wanted: Sequence[Wanted]) -> int | None:
+    """Who is to answer: whom a button names, or whose date of birth is told. None with the form's problems said."""
+    if "position" in request.form:
+        position = request.form.get("position", type=int)
+        if position not in _opened(wanted):
+            abort(redirect(request.path, 303))
+        return position
+    if len(_opened(wanted)) == len(wanted):
+        return _first(wanted, _opened(wanted))
     born = read_born(form)
     if born is None:
         return None
-    spend("ticket", token, CODE_TRIES)
+    spend("born", str(found.id), CODE_TRIES)
     theirs = [visit.position for visit in found.visits if visit.person.birth_date == born]
     if not theirs:
         form.wrong("birth_date", _("Födelsedatumet hör inte till bokningen. Försök igen eller ring."))
@@ -110,15 +129,8 @@ def _position_of(form: Form, found: Booking, wanted: Sequence[Wanted], token: st
 
 
 def _first(wanted: Sequence[Wanted], positions: Sequence[int]) -> int:
-    """The first of these that has not answered, else the first."""
+    """The first of these that has not answered, as of twins the other one, else the first."""
     return next((one.position for one in wanted if one.position in positions and not one.sent), positions[0])
-
-
-def _open(found: Booking | None) -> Booking:
-    """A booking until its visits are over."""
-    if found is None or found.cancelled_at is not None or now() > end_of(found):
-        abort(404)
-    return found
 
 
 def _coming(found: Booking, position: int) -> Visit:
@@ -148,7 +160,7 @@ def _begun(session: Session, actor: Actor, version: DefinitionVersion, subject: 
     moment = now()
     person = session.get_one(Person, subject.person_id)
     begun = queries.unsent(session, subject.person_id, subject.provider_id, version.definition_id, subject.visit_id)
-    mine = (one for one in begun if (may_read(one, person) if oneself else subject.visit_id is not None))
+    mine = (one for one in begun if (may_read(one, person) if oneself else _of_links(one)))
     waiting = next(mine, None)
     if waiting is not None:
         use_cases.take_over(waiting, actor, owner())
@@ -161,6 +173,12 @@ def _begun(session: Session, actor: Actor, version: DefinitionVersion, subject: 
             if may_read(before, person):
                 use_cases.copy_answers(session, services().keys, before, made, owner(), moment)
     return made
+
+
+def _of_links(begun: Declaration) -> bool:
+    """Whether another with the booking's link may go on with it: what somebody has told with e-ID shows in what is asked next,
+    and by the clinic's own link nobody learns of another's."""
+    return begun.visit_id is not None and begun.told_by_person_id is None
 
 
 @blueprint.route("/hd/<id:clinic_id>", methods=["GET", "POST"])
@@ -311,7 +329,7 @@ def done(clinic_id: int, reference: str) -> Response | str:
         if made.sent_at is None:
             return redirect(filling.address("go_on"), 303)
         visit = made.visit
-        opened = visit is not None and may_declare(session, visit.booking)
+        opened = visit is not None and any(one.opened for one in wanted_of(session, visit.booking))
         vault = services().vault
         link = booking.link_of(vault, visit.booking) if visit is not None and opened else None
         ticket = booking.arrival_link_of(vault, visit.booking) if visit is not None and not opened else None

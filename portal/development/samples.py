@@ -252,4 +252,4 @@ TOLD = {
     "immune-what": Answer(("none",)),
 }
 """Answers of each kind, by question of the shipped bank."""
-WANTED = (Wanted(1, sent=False), Wanted(2, sent=True))
+WANTED = (Wanted(1, sent=False, opened=True), Wanted(2, sent=True, opened=True), Wanted(3, sent=False, opened=False))

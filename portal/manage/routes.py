@@ -107,7 +107,7 @@ def _page(token: str, form: Form, status: int) -> Response:
         stand=stands.get(mine.id) if mine is not None else None,
         unsettled=mine is None and view.to_come and any(not stand.fine for stand in stands.values()),
         children=children,
-        declarations=declarations if view.can_declare else [],
+        declarations=declarations,
         code=found.code if may_change else None,
         form=form,
         changed="bytt" in request.args,
@@ -132,11 +132,12 @@ def identify(token: str) -> Response:
     born = read_born(form)
     if born is None or not form.fine:
         return _page(token, form, 422)
-    spend("link", token, CODE_TRIES)
-    with services().database.writing() as session:
+    with services().database.reading() as session:
         found = queries.booking_by_link(session, services().vault.hash("link", token))
-        if found is None:
-            abort(404)
+    if found is None:
+        abort(404)
+    spend("born", str(found.id), CODE_TRIES)
+    with services().database.writing() as session:
         if not any(visit.person.birth_date == born for visit in found.visits):
             form.wrong("birth_date", _("Födelsedatumet hör inte till bokningen. Försök igen eller ring."))
         else:

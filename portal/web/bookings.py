@@ -47,8 +47,6 @@ class Shown:
     """"I am here" is the one thing to do."""
     arrives_from: datetime | None
     """When it can be registered, where that is still to come."""
-    can_declare: bool
-    """The visit has not begun."""
     can_cancel: bool
     by_phone: bool
     """It could be cancelled, but only by telephone."""
@@ -74,7 +72,6 @@ def shown(booking: Booking, arrivals: Mapping[int, Arrival], now: datetime) -> S
         over=booking.cancelled_at is not None or state is State.NO_SHOW or (state is State.BOOKED and now > end_of(booking)),
         can_arrive=can_arrive,
         arrives_from=opens_at(booking) if coming and takes_arrivals(booking.clinic) and not can_arrive else None,
-        can_declare=booking.cancelled_at is None and now <= end_of(booking) and state in (State.BOOKED, State.ARRIVED),
         can_cancel=coming and allows_online_cancellation(booking.clinic),
         can_rebook=coming and allows_online_rebooking(booking.clinic) and can_be_booked_online(booking.clinic),
         rebook_by_phone=coming and not allows_online_rebooking(booking.clinic),

@@ -251,7 +251,7 @@ DECLARING = {
     "POST declare.begin": [by_link("to manage.booking", "residents", "to declare.go_on", "resident")],
     "GET declare.by_ticket": [by_link(OK, "residents_ticket")],
     "POST declare.by_ticket": [
-        by_link(DONE, "residents_ticket", "to declare.go_on", "resident", birth_date="{residents_born}"),
+        by_link(MADE, "residents_ticket", "to declare.go_on", "resident", birth_date="{residents_born}"),
         by_link(WRONG, "residents_ticket", "to declare.go_on", "resident", birth_date="2019-05-03"),
     ],
     "GET declare.direct": [Row(everybody(OK), "clinic")],

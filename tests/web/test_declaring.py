@@ -10,6 +10,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from config.declarations import bank
+from journal_core.actor import SYSTEM
+from journal_core.arrivals import use_cases as arrivals
+from journal_core.arrivals.model import Act
 from journal_core.audit.model import AccessLogRow, Action
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, Visit
@@ -249,7 +252,7 @@ def test_by_the_poster_nothing_is_said_twice_and_each_has_a_button(portal: Flask
         made_for = session.scalars(select(Visit.position).join(Declaration, Declaration.visit_id == Visit.id)).all()
         assert made_for == [2]
     for odd in ("3", "0", "-1"):
-        assert browser.client.post(at, data={"csrf_token": token, "position": odd}).status_code == 404
+        assert browser.client.post(at, data={"csrf_token": token, "position": odd}).location == at
 
 
 def test_where_the_clinic_demands_it_the_ticket_leads_to_the_e_id(portal: Flask, place: Place, clock: FixedClock) -> None:
@@ -262,11 +265,51 @@ def test_where_the_clinic_demands_it_the_ticket_leads_to_the_e_id(portal: Flask,
     assert asked(browser) == "allergy"
 
 
+def test_whoever_waits_late_may_answer_and_who_is_done_may_not(portal: Flask, place: Place, clock: FixedClock) -> None:
+    browser = arrive(portal, place, clock)
+    ticket = browser.path
+    clock.set(NINE + timedelta(minutes=45))
+    browser.get(f"{ticket}/halsodeklaration").submit("identify", birth_date=cast.BOOKER.born.isoformat())
+    assert asked(browser) == "allergy", "the clinic is late, and the time of the visit is over"
+    with place.database.writing() as session:
+        for act in (Act.START, Act.FINISH):
+            arrivals.change(session, SYSTEM, session.scalars(select(Visit)).one(), act, clock.now())
+    assert "medan du väntar" not in browser.get(ticket).html
+    assert browser.get(f"{ticket}/halsodeklaration").status == 404
+
+
+def test_a_parent_is_not_sent_round_in_a_circle(portal: Flask, place: Place, clock: FixedClock) -> None:
+    """Logged in as herself, with a ticket for the child at a clinic that takes answers with e-ID."""
+    place.change_clinic(eid_declaration=True)
+    browser = arrive(portal, place, clock, cast.CHILD)
+    ticket = browser.path
+    browser.log_in(cast.GUARDIAN).get(ticket)
+    assert 'action="/a/' not in browser.html
+    browser.get(f"{ticket}/halsodeklaration")
+    assert "Gäller det ditt barn?" in browser.html and 'id="answer-1"' not in browser.html
+
+
+def test_what_was_begun_with_e_id_is_not_gone_on_with_by_the_ticket(portal: Flask, place: Place, clock: FixedClock) -> None:
+    """Which questions are asked would tell what was answered."""
+    browser = arrive(portal, place, clock)
+    ticket = browser.path
+    home = Browser(portal).log_in(cast.BOOKER).get(f"{ticket}/halsodeklaration").submit("answer-1").submit(answer="yes")
+    assert asked(home) == "allergy-to"
+    browser.get(f"{ticket}/halsodeklaration").submit("identify", birth_date=cast.BOOKER.born.isoformat())
+    assert asked(browser) == "allergy" and place.count() == 2
+    assert asked(home.get(home.path)) == "allergy-to", "and it is gone on with where it was begun"
+
+
 def test_dates_of_birth_can_not_be_tried_through(portal: Flask, place: Place, clock: FixedClock) -> None:
     browser = arrive(portal, place, clock)
+    link = place_link(place)
     browser.get(f"{browser.path}/halsodeklaration")
     found = [browser.submit("identify", birth_date=f"1951-03-{day:02}").status for day in range(1, 10)]
     assert found == [422] * 8 + [429]
+    beside = Browser(portal).get("/min-bokning")
+    token = re.findall(r'name="csrf_token" value="([^"]*)"', beside.html)[0]
+    told = {"csrf_token": token, "birth_date": cast.BOOKER.born.isoformat()}
+    assert beside.client.post(f"{link}/visa", data=told).status_code == 429, "nor by the booking's link beside it"
 
 
 def test_when_the_visit_is_over_or_cancelled_nothing_is_begun(portal: Flask, place: Place, clock: FixedClock) -> None:
@@ -365,7 +408,10 @@ def test_without_its_module_neither(portal: Flask, sqlite_database: Database) ->
 def test_where_eid_is_demanded_one_logs_in_first(portal: Flask, place: Place) -> None:
     place.change_clinic(eid_declaration=True)
     assert Browser(portal).get(f"/hd/{place.offer.clinic.id}").path == "/logga-in"
-    assert begin(let_in(portal, place.book())).path == "/logga-in"
+    opened = let_in(portal, place.book())
+    assert "/b/" not in "".join(re.findall(r'action="([^"]*/halsodeklaration[^"]*)"', opened.html))
+    [way] = re.findall(r'href="(/a/[^"]*/halsodeklaration)"', opened.html)
+    assert "med e-legitimation" in opened.get(way).html and "tillsammans" in opened.html
     home = Browser(portal).log_in(cast.BOOKER).get(f"/hd/{place.offer.clinic.id}")
     assert "Du svarar för dig själv." in home.html and 'name="identity"' not in home.html
     assert asked(home.submit()) == "allergy"
