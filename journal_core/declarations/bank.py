@@ -1,7 +1,7 @@
 """A provider's question bank: the questions that come with the program, some of them in the provider's own words, and its own.
 
-What is changed here is asked from then on by every definition in use: each gets another version, and whoever has begun
-finishes what they began.
+What is changed here is asked from then on by every definition that has the question: each gets another version, and whoever has
+begun finishes what they began.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.declarations import queries, refusals, rules, use_cases
 from journal_core.declarations.form import Kind, Question, read_form, read_question, write_question
-from journal_core.declarations.model import Definition, OwnQuestion
+from journal_core.declarations.model import DefinitionVersion, OwnQuestion
 from journal_core.organisation.model import CareProvider
 from journal_core.organisation.refusals import SETTINGS_CHANGED
 from journal_core.organisation.rules import version_of
@@ -72,7 +72,7 @@ def save(
     Raises Refusal: settings_changed, those of rules.question_faults and of rules.faults, question_awaited (question),
     definition_broken (name).
     """
-    all_ = _locked(session, provider_id, shipped)
+    all_ = _held(session, provider_id, shipped)
     if seen != version(all_.get(question.key)):
         raise Refusal(SETTINGS_CHANGED)
     _check({**all_, question.key: question}, question)
@@ -96,7 +96,7 @@ def take_back(
 
     Raises Refusal: settings_changed, question_asked (name), question_awaited (question), definition_broken (name).
     """
-    all_ = _locked(session, provider_id, shipped)
+    all_ = _held(session, provider_id, shipped)
     if seen != version(all_.get(key)):
         raise Refusal(SETTINGS_CHANGED)
     original = next((one for one in shipped if one.key == key), None)
@@ -104,8 +104,8 @@ def take_back(
         _check({**all_, key: original}, original)
         _ask_from_now_on(session, provider_id, original, now)
     else:
-        for definition in _asking(session, provider_id, key):
-            raise Refusal(refusals.QUESTION_ASKED, name=definition.name)
+        for asking in _asking(session, provider_id, key):
+            raise Refusal(refusals.QUESTION_ASKED, name=asking.definition.name)
         _check({one.key: one for one in all_.values() if one.key != key}, all_[key])
     session.execute(delete(OwnQuestion).where(OwnQuestion.provider_id == provider_id, OwnQuestion.key == key))
     audit.record(session, actor, Action.SETTINGS_CHANGED, now)
@@ -126,9 +126,13 @@ def _wordings(before: Question, after: Question) -> Iterable[tuple[Mapping[str, 
     yield from ((options[one.key], one.text) for one in after.options if one.key in options)
 
 
-def _locked(session: Session, provider_id: int, shipped: Sequence[Question]) -> dict[str, Question]:
-    """The bank, which nobody else changes meanwhile."""
+def hold(session: Session, provider_id: int) -> None:
+    """From here to the transaction's end nobody else changes the bank, or what a definition asks."""
     session.execute(select(CareProvider.id).where(CareProvider.id == provider_id).with_for_update())
+
+
+def _held(session: Session, provider_id: int, shipped: Sequence[Question]) -> dict[str, Question]:
+    hold(session, provider_id)
     return questions(session, provider_id, shipped)
 
 
@@ -143,15 +147,16 @@ def _check(all_: Mapping[str, Question], changed: Question) -> None:
             raise Refusal(refusals.QUESTION_AWAITED, question=other.text[WRITTEN_IN])
 
 
-def _asking(session: Session, provider_id: int, key: str) -> list[Definition]:
-    """The provider's definitions in use that ask this question."""
-    found = queries.definitions(session, provider_id)
-    return [one for one in found if one.retired_at is None and any(each["key"] == key for each in one.versions[-1].questions)]
+def _asking(session: Session, provider_id: int, key: str) -> list[DefinitionVersion]:
+    """What the provider's definitions ask now, of those that ask this question. Also of retired ones: a visit type may ask for
+    one still, and it may be used again."""
+    found = queries.newest_of(session, provider_id).values()
+    return [one for one in found if any(each["key"] == key for each in one.questions)]
 
 
 def _ask_from_now_on(session: Session, provider_id: int, question: Question, now: datetime) -> None:
-    for definition in _asking(session, provider_id, question.key):
-        newest = definition.versions[-1]
+    for newest in _asking(session, provider_id, question.key):
+        definition = newest.definition
         form = [question if one.key == question.key else one for one in read_form(newest.questions)]
         if rules.faults(form):
             raise Refusal(refusals.DEFINITION_BROKEN, name=definition.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Integer, bindparam, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from journal_core.booking.model import Visit
 from journal_core.clock import local
@@ -50,13 +50,20 @@ def definitions(session: Session, provider_id: int) -> Sequence[Definition]:
     """A provider's own, those in use first."""
     wanted = select(Definition).where(Definition.provider_id == provider_id)
     order = wanted.order_by(Definition.retired_at.is_not(None), Definition.purpose, Definition.name, Definition.id)
-    return session.scalars(order.options(selectinload(Definition.versions))).all()
+    return session.scalars(order).all()
+
+
+def newest_of(session: Session, provider_id: int) -> dict[int, DefinitionVersion]:
+    """What each of a provider's definitions asks now, by definition. The earlier versions, which may be many, stay unread."""
+    later = aliased(DefinitionVersion)
+    newest = select(func.max(later.number)).where(later.definition_id == DefinitionVersion.definition_id).scalar_subquery()
+    wanted = select(DefinitionVersion).join(DefinitionVersion.definition).where(Definition.provider_id == provider_id)
+    return {one.definition_id: one for one in session.scalars(wanted.where(DefinitionVersion.number == newest))}
 
 
 def definition(session: Session, definition_id: int, provider_id: int) -> Definition | None:
     """One of this very provider."""
-    own = select(Definition).where(Definition.id == definition_id, Definition.provider_id == provider_id)
-    return session.scalar(own.options(selectinload(Definition.versions)))
+    return session.scalar(select(Definition).where(Definition.id == definition_id, Definition.provider_id == provider_id))
 
 
 def of_system(session: Session, key: str) -> Definition | None:

@@ -164,6 +164,11 @@ def _number(question: Question, written: str) -> str:
         <= (question.most if question.most is not None else math.inf)
     ):
         raise Refusal(refusals.OUT_OF_BOUNDS, least=question.least, most=question.most)
+    return spell_number(number)
+
+
+def spell_number(number: float) -> str:
+    """As read_answer takes it."""
     return f"{number:.6f}".rstrip("0").rstrip(".")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from journal_core.actor import Actor
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
-from journal_core.declarations import queries, refusals, use_cases
+from journal_core.declarations import bank, queries, refusals, use_cases
 from journal_core.declarations.form import Question, Shipped
 from journal_core.declarations.model import Definition, HiddenDefinition
 from journal_core.organisation.model import CareProvider, Clinic
@@ -41,7 +41,10 @@ class Told:
 def save(
     session: Session, actor: Actor, provider_id: int, definition: Definition | None, told: Told, now: datetime
 ) -> Definition:
-    """A new one, or another version of one. Raises Refusal: form_name_missing, those of use_cases.define."""
+    """A new one, or another version of one. Call with the bank held (bank.hold).
+
+    Raises Refusal: form_name_missing, those of use_cases.define.
+    """
     if not told.name:
         raise Refusal(refusals.NAME_MISSING)
     if definition is None:
@@ -61,11 +64,15 @@ def save(
 
 
 def bring_in(session: Session, actor: Actor, provider_id: int, shipped: Sequence[Shipped], now: datetime) -> None:
-    """The definitions that come with the program, as the provider's own to change; those it has already stay as they are."""
+    """The definitions that come with the program, as the provider's own to change and in the words of its bank; those it has
+    already stay as they are."""
+    bank.hold(session, provider_id)
     have = {one.key for one in queries.definitions(session, provider_id)}
+    worded = bank.worded(session, provider_id)
     for one in shipped:
         if one.key not in have:
-            use_cases.define(session, provider_id, one.name, one.purpose, one.form, one.validity_days, now, key=one.key)
+            form = [worded.get(question.key, question) for question in one.form]
+            use_cases.define(session, provider_id, one.name, one.purpose, form, one.validity_days, now, key=one.key)
     audit.record(session, actor, Action.SETTINGS_CHANGED, now)
 
 

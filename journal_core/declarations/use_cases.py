@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from journal_core.actor import Actor, ActorKind
@@ -73,13 +73,14 @@ def change(
     Raises Refusal: as define.
     """
     check(form, validity_days)
-    latest = made.versions[-1]
+    session.execute(select(Definition.id).where(Definition.id == made.id).with_for_update())
+    latest = queries.newest(session, made.id)
     if latest.questions == write_form(form) and latest.validity_days == validity_days:
         return latest
     version = DefinitionVersion(
-        number=latest.number + 1, questions=write_form(form), validity_days=validity_days, created_at=now
+        definition=made, number=latest.number + 1, questions=write_form(form), validity_days=validity_days, created_at=now
     )
-    made.versions.append(version)
+    session.add(version)
     session.flush()
     return version
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from journal_core.catalogue import queries as catalogue
-from journal_core.declarations import queries, refusals, rules, settings
+from journal_core.declarations import bank, queries, refusals, rules, settings
 from journal_core.declarations.form import Question, read_form
-from journal_core.declarations.model import Definition
+from journal_core.declarations.model import Definition, DefinitionVersion
 from journal_core.declarations.settings import Told
 from journal_core.organisation import queries as organisation
+from journal_core.organisation.refusals import SETTINGS_CHANGED
 from journal_core.organisation.rules import chooses_its_own_drop_in
 from journal_core.refusal import Refusal
 from portal.settings.questions import listed
@@ -50,6 +51,7 @@ def declarations_page() -> Response:
     with services().database.reading() as session:
         clinic = here(session)
         found = queries.definitions(session, clinic.unit.provider_id)
+        newest = queries.newest_of(session, clinic.unit.provider_id)
         kinds = catalogue.types_of_clinic(session, clinic.id)
         choices = settings.choices(session, clinic, [kind.id for kind in kinds])
         if request.method == "GET":
@@ -62,6 +64,7 @@ def declarations_page() -> Response:
         "settings/declarations.html",
         form=form,
         found=found,
+        newest=newest,
         choices=choices,
         kinds=kinds,
         of_provider=next((one.name for one in found if one.drop_in), services().bank.of_system.name),
@@ -126,18 +129,24 @@ def _definition_page(definition_id: int | None) -> Response:
         clinics = organisation.clinics_of_provider(session, provider.id)
         known = _questions(session, found)
         hidden = queries.clinics_without(session, found.id) if found else set()
+        latest = queries.newest(session, found.id) if found else None
     if request.method == "POST":
         told = _told(form, known, {clinic.id for clinic in clinics})
 
         def change(session: Session) -> list[Refusal]:
+            bank.hold(session, provider.id)
             mine = _here(session, definition_id) if definition_id else None
-            settings.save(session, staff_actor(), provider.id, mine, told, now())
+            fresh = _questions(session, mine)
+            if any(one.key not in fresh for one in told.form):
+                raise Refusal(SETTINGS_CHANGED)
+            form_now = [fresh[one.key] for one in told.form]
+            settings.save(session, staff_actor(), provider.id, mine, replace(told, form=form_now), now())
             return []
 
         if _sound(form, told) and saved(form, FIELDS, change):
             return redirect(url_for("settings.declarations", sparat=1), 303)
     else:
-        form = Form(_data(found, hidden))
+        form = Form(_data(found, latest, hidden))
     page = render_template(
         "settings/definition.html",
         form=form,
@@ -158,7 +167,7 @@ def _here(session: Session, definition_id: int) -> Definition:
 
 def _questions(session: Session, found: Definition | None) -> dict[str, Question]:
     """Those of the definition as it is worded there, and all others of the bank."""
-    own = {one.key: one for one in read_form(found.versions[-1].questions)} if found else {}
+    own = {one.key: one for one in read_form(queries.newest(session, found.id).questions)} if found else {}
     return own | {one.key: one for one in listed(session).values() if one.key not in own}
 
 
@@ -166,10 +175,9 @@ def _waits(question: Question) -> bool:
     return bool(question.after or question.reasons) or question.min_age is not None or question.max_age is not None
 
 
-def _data(found: Definition | None, hidden: set[int]) -> dict[str, str]:
-    if found is None:
+def _data(found: Definition | None, latest: DefinitionVersion | None, hidden: set[int]) -> dict[str, str]:
+    if found is None or latest is None:
         return {}
-    latest = found.versions[-1]
     places = {f"q-{one['key']}": str(place) for place, one in enumerate(latest.questions, 1)}
     texts = {"name": found.name, "purpose": found.purpose, "validity_days": str(latest.validity_days or "")}
     flags = {name: "1" for name, on in (("retired", found.retired_at), ("drop_in", found.drop_in)) if on}
@@ -209,6 +217,6 @@ def preview(definition_id: int) -> str:
     """As residents see the questions, all of them at once."""
     with services().database.reading() as session:
         found = _here(session, definition_id)
-        whole = read_form(found.versions[-1].questions)
+        whole = read_form(queries.newest(session, found.id).questions)
     names = {one.key: one for one in whole}
     return render_template("settings/preview.html", definition=found, questions=whole, names=names, form=Form())

@@ -17,7 +17,7 @@ from journal_core.catalogue.model import Reason
 from journal_core.declarations import bank, refusals, rules
 from journal_core.declarations.form import ANY, LONGEST, NO, YES, Condition, Kind, Level, Option, Question
 from journal_core.refusal import Refusal
-from portal.settings.room import blueprint, provider_here, saved, shown
+from portal.settings.room import blueprint, changed_meanwhile, provider_here, saved, shown
 from portal.web.forms import Form, posted
 from portal.web.gate import staff_actor
 from portal.web.i18n import languages
@@ -82,7 +82,16 @@ def new_question() -> Response:
         return redirect(url_for("settings.questions"), 303)
     with services().database.reading() as session:
         all_ = listed(session)
+        sent_before = _sent_before(session, all_, Kind(kind))
+    if sent_before:
+        return redirect(url_for("settings.questions", sparat=1), 303)
     return _page(bank.blank(Kind(kind), all_), all_, None)
+
+
+def _sent_before(session: Session, all_: Mapping[str, Question], kind: Kind) -> bool:
+    """The very question that this form has made already: it was sent twice."""
+    key = request.form.get("key", "")
+    return key in all_ and _told(posted(), replace(bank.blank(kind, ()), key=key), catalogue.reasons(session)) == all_[key]
 
 
 @blueprint.route("/halsodeklarationer/fragor/<part:key>", methods=["GET", "POST"])
@@ -136,6 +145,8 @@ def _page(base: Question, all_: Mapping[str, Question], before: Question | None)
 def _shown(form: Form, base: Question, all_: Mapping[str, Question], before: Question | None) -> Response:
     with services().database.reading() as session:
         reasons = catalogue.reasons(session)
+        if changed_meanwhile(form):
+            before = listed(session).get(base.key) if before else None
         own = bank.worded(session, provider_here(session).id)
     shipped = {one.key for one in services().bank.questions}
     page = render_template(
@@ -144,7 +155,8 @@ def _shown(form: Form, base: Question, all_: Mapping[str, Question], before: Que
         question=base,
         kind=KINDS[base.kind],
         is_new=before is None,
-        version=form.text("version") or bank.version(before),
+        version=bank.version(before) if changed_meanwhile(form) else form.text("version") or bank.version(before),
+        stands=[before.text[SOURCE]] if before is not None and changed_meanwhile(form) else [],
         rows=_rows(base),
         after=[f"after-{n}" for n in range(len(base.after_pairs) + MORE_CONDITIONS)],
         others=[one for one in all_.values() if one.answers and one.key != base.key],
@@ -192,7 +204,7 @@ def _data(base: Question) -> dict[str, str]:
     data |= {f"after-{n}": f"{key}:{answer}" for n, (key, answer) in enumerate(base.after_pairs)}
     data |= {f"reason-{slug}": "1" for slug in base.reasons}
     numbers = {"least": base.least, "most": base.most, "min_age": base.min_age, "max_age": base.max_age}
-    data |= {name: f"{number:g}" for name, number in numbers.items() if number is not None}
+    data |= {name: rules.spell_number(number) for name, number in numbers.items() if number is not None}
     data |= {"longest": str(base.longest)} if base.longest != LONGEST else {}
     return data | ({"optional": "1"} if base.optional else {})
 
@@ -230,20 +242,21 @@ def _option(base: Question, key: str) -> Mapping[str, str]:
 
 
 def _texts(form: Form, name: str, what: str, before: Mapping[str, str]) -> dict[str, str]:
-    """By language; of languages that the form has no field for what there was. Without Swedish words none."""
+    """By language; of languages that the form has no field for what there was. Where the Swedish words were emptied and all
+    others left as they were, none."""
     shown_in = [one.code for one in languages()]
     most, found = LONGEST_OF[what], {}
     for code in shown_in:
-        words = form.text(f"{name}-{code}")
+        words = " ".join(form.lines(f"{name}-{code}").split())
         if len(words) > most:
             form.wrong(f"{name}-{code}", _("Skriv kortare, högst %(most)d tecken.", most=most))
         if words:
             found[code] = words
     if SOURCE not in found:
-        for code in found:
+        left = all(words == before.get(code) for code, words in found.items())
+        if not left:
             form.wrong(f"{name}-{SOURCE}", _("Skriv det på svenska också."))
-            return {code: found[code]}
-        return {}
+        return {} if left else found
     return found | {code: words for code, words in before.items() if code not in shown_in}
 
 

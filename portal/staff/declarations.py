@@ -64,7 +64,7 @@ def declaration_of(session: Session, clinic: Clinic, visit: Visit) -> tuple[Fact
     stand = queries.stands(session, clinic.unit.provider_id, [visit]).get(visit.id)
     if stand is None or not (stand.known is None or staff_may("staff.declarations")):
         return None, ()
-    return fact(stand, services().keys), _deviating(session, stand.known) if stand.known else ()
+    return _linked(visit.id, stand), _deviating(session, stand.known) if stand.known else ()
 
 
 def _deviating(session: Session, known: Known) -> Sequence[Line]:

@@ -139,12 +139,12 @@ def _chosen(session: Session) -> int | None:
 
 
 def _as_told(whole: Sequence[Question], known: Declaration) -> tuple[Form, dict[str, list[str]]]:
-    """What was told before, to go through together."""
-    before = use_cases.told(services().keys, known)
+    """What was told before to the very same questions, to go through together."""
+    before, form = use_cases.told(services().keys, known), {one.key: one for one in read_form(known.version.questions)}
     data: dict[str, str] = {}
     chosen: dict[str, list[str]] = {}
     for question in whole:
-        told = before.get(question.key)
+        told = before.get(question.key) if form.get(question.key) == question else None
         chosen[question.key] = list(told.answer.values) if told else []
         data |= filled(question, told.answer if told else None, question.key)
     return Form(data), chosen

@@ -69,7 +69,7 @@ def shown(
         history=list(_history(booking, arrival)),
         cancelled=_cancelled(booking),
         acts=[] if booking.cancelled_at else acts_for(line.state),
-        has_declaration=declaration is not None,
+        has_declaration=declaration is not None and bool(declaration.address),
         consents=consents,
     )
 

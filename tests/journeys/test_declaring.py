@@ -183,8 +183,8 @@ def test_on_paper_all_is_unfolded_whole_and_inert(world: World, chromium: Browse
         expect(page.get_by_role("heading", name="Tack!")).to_be_visible()
     with world.with_page(chromium, WIDE) as page:
         read_of(page, world, TOMAS)
-        told = page.locator(".declared", has=page.locator("dd.long"))
-        whole = told.locator("dd.long")
+        told = page.locator(".declared", has=page.locator(".long"))
+        whole = told.locator(".long")
         assert whole.evaluate("dd => dd.scrollHeight > dd.clientHeight"), "a window of it on the screen"
         page.emulate_media(media="print")
         assert whole.evaluate("dd => dd.scrollHeight - dd.clientHeight < 2"), "and all of it on paper"

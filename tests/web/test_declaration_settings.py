@@ -39,7 +39,9 @@ class Office:
 
     def definitions(self) -> list[Definition]:
         with self.database.reading() as session:
-            return list(queries.definitions(session, self.offer.clinic.unit.provider_id))
+            found = queries.definitions(session, self.offer.clinic.unit.provider_id)
+            assert all(one.versions for one in found)
+            return list(found)
 
     def required(self) -> int | None:
         with self.database.reading() as session:

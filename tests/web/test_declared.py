@@ -20,7 +20,7 @@ from tests.build.builders import (
 )
 from tests.build.clocks import START, FixedClock
 from tests.build.declaring import TOLD, Place, a_place, asked, begin, let_in
-from tests.build.forms import a_question, after
+from tests.build.forms import FORM, a_question, after
 from tests.build.listener import noted_lines
 from tests.build.site import Browser, a_portal
 
@@ -178,7 +178,7 @@ def test_a_long_answer_is_scrolled_and_a_comment_says_by_whom(portal: Flask, pla
     ).submit()
     page = visit_page(nurse)
     for path in (page, f"{page}/halsodeklaration"):
-        assert nurse.get(path).html.count('<dd class="long" tabindex="0">') == 1
+        assert nurse.get(path).html.count('class="long" tabindex="0"') == 1
     number = re.findall(r"kommentar-(\d+)", nurse.html)[0]
     token = re.findall(r'name="csrf_token" value="([^"]*)"', nurse.html)[0]
     data = {"csrf_token": token, f"kommentar-{number}": "Vi har talats vid."}
@@ -199,3 +199,13 @@ def test_at_a_visit_that_asks_for_none_the_one_for_drop_in_is_preset(place: Plac
     if marked:
         nurse.submit(allergy="no", ill="no")
         assert "Gäller det här besöket." in nurse.html and mark(nurse) == "fine"
+
+
+def test_together_old_answers_stand_only_under_the_same_questions(portal: Flask, place: Place, nurse: Browser) -> None:
+    begin(let_in(portal, place.book())).submit(answer="no").submit(answer="no").submit()
+    page = visit_page(nurse) + "/halsodeklaration/fyll-i"
+    assert nurse.get(page).html.count(" checked") == 2
+    with place.database.writing() as session:
+        other = [a_question(one.key, text={"sv": "Är du frisk?"}) if one.key == "ill" else one for one in FORM]
+        telling.change(session, session.get_one(Definition, place.definition.id), other, 30, START)
+    assert nurse.get(page).html.count(" checked") == 1 and 'id="ill-no" value="no" checked' not in nurse.html

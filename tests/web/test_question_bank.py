@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from config.declarations import bank as shipped
-from journal_core.declarations import bank, queries
+from journal_core.actor import SYSTEM
+from journal_core.declarations import bank, queries, settings
 from journal_core.declarations import use_cases as telling
 from journal_core.declarations.form import Condition, Kind, Level, Question
 from journal_core.declarations.model import Definition, DefinitionVersion
@@ -46,6 +49,11 @@ def asking(database: Database, offer: Offer, *keys: str) -> int:
     with database.writing() as session:
         form = [BANK[key] for key in keys]
         return telling.define(session, offer.clinic.unit.provider_id, "Höst", "", form, 30, START).id
+
+
+def definition(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalars(select(Definition.id)).one()
 
 
 def versions(database: Database, definition_id: int) -> list[DefinitionVersion]:
@@ -105,8 +113,7 @@ def test_a_question_of_ones_own_is_made_asked_and_taken_away(admin: Browser, sql
     page.submit(name="Samtal", **{"q-allergy": "1", "q-own-1": "2"})
     admin.get(f"{HERE}/own-1").submit("take-back")
     assert admin.status == 422 and "är med i hälsodeklarationen Samtal" in admin.html
-    with sqlite_database.writing() as session:
-        session.scalars(select(Definition)).one().retired_at = START
+    admin.get(f"/personal/installningar/halsodeklarationer/{definition(sqlite_database)}").submit(**{"q-own-1": ""})
     admin.get(f"{HERE}/own-1").submit("take-back")
     assert "own-1" not in of_bank(sqlite_database, offer)
 
@@ -118,6 +125,8 @@ def test_a_question_of_ones_own_is_made_asked_and_taken_away(admin: Browser, sql
         ("ny?slag=yes_no", {"text-en": "Are you well?"}, "text-sv", "Skriv det på svenska också."),
         ("ny?slag=yes_no", {"text-sv": "A" * 301}, "text-sv", "högst 300 tecken"),
         ("ny?slag=choice", {"text-sv": "Var?", "option-own-1-sv": "Här"}, "svar", "minst två svar"),
+        ("fainted", {"text-sv": "", "text-en": "Do you faint?"}, "text-sv", "på svenska också"),
+        ("fainted", {"help-sv": "A " * 400}, "help-sv", "högst 500 tecken"),
         ("ny?slag=choice", {"text-sv": "Var?", "option-own-1-fi": "Täällä"}, "option-own-1-sv", "på svenska också"),
         ("ny?slag=number", {"text-sv": "Vad?", "least": "9", "most": "1,5"}, "least", "Det minsta talet är större"),
         ("ny?slag=number", {"text-sv": "Vad?", "least": "nio"}, "least", "Skriv ett tal"),
@@ -156,8 +165,48 @@ def test_two_who_change_the_same_question_do_not_overwrite_each_other(admin: Bro
     late = Browser(portal).log_in(cast.ADMIN_HERE, staff=True).get(f"{HERE}/fainted")
     admin.get(f"{HERE}/fainted").submit(translated="1", **{"text-sv": "Svimmar du lätt?"})
     late.submit(translated="1", **{"text-sv": "Svimmar du ofta?"})
-    assert late.status == 409 and "Svimmar du ofta?" in late.html
+    assert late.status == 409 and ">Svimmar du ofta?</textarea>" in late.html
+    assert "<li>Svimmar du lätt?</li>" in late.html, "how it stands now"
     assert "Svimmar du lätt?" in admin.get(HERE).html
+    late.submit()
+    assert "Svimmar du ofta?" in late.html and late.status == 200, "read through, and saved again"
+
+
+def test_a_new_question_that_is_sent_twice_is_there_once(admin: Browser, sqlite_database: Database, offer: Offer) -> None:
+    admin.get(f"{HERE}/ny?slag=text")
+    token = re.findall(r'name="csrf_token" value="([^"]*)"', admin.html)[0]
+    data = {"csrf_token": token, "key": "own-1", "version": bank.version(None), "text-sv": "Något mer?"}
+    for words in ("Något mer?", "Något mer?", "Något annat?"):
+        answer = admin.client.post(f"{HERE}/ny?slag=text", data={**data, "text-sv": words})
+        assert answer.status_code == 303
+    found = of_bank(sqlite_database, offer)
+    assert [one.text["sv"] for key, one in found.items() if key.startswith("own-")] == ["Något mer?", "Något annat?"]
+
+
+def test_emptied_in_swedish_it_is_gone_in_every_language(admin: Browser, sqlite_database: Database, offer: Offer) -> None:
+    admin.get(f"{HERE}/allergy-to").submit(**{"help-sv": "", "option-latex-sv": ""})
+    found = of_bank(sqlite_database, offer)["allergy-to"]
+    assert "latex" not in [one.key for one in found.options] and found.help == {}
+    admin.get(f"{HERE}/fainted").submit(**{"help-sv": ""})
+    assert of_bank(sqlite_database, offer)["fainted"].help == {}
+
+
+def test_large_bounds_are_kept_to_the_figure(admin: Browser, sqlite_database: Database, offer: Offer) -> None:
+    admin.get(f"{HERE}/ny?slag=number").submit(**{"text-sv": "Hur långt?", "least": "100000,25", "most": "1000000"})
+    admin.get(f"{HERE}/own-1").submit(translated="1", **{"text-sv": "Hur långt då?"})
+    made = of_bank(sqlite_database, offer)["own-1"]
+    assert (made.least, made.most, made.text["sv"]) == (100000.25, 1000000, "Hur långt då?")
+
+
+def test_shipped_definitions_are_brought_in_with_the_words_of_the_bank(
+    admin: Browser, sqlite_database: Database, offer: Offer
+) -> None:
+    admin.get(f"{HERE}/fainted").submit(translated="1", **{"text-sv": "Svimmar du lätt?", "level-yes": "stop"})
+    with sqlite_database.writing() as session:
+        provider_id = offer.clinic.unit.provider_id
+        settings.bring_in(session, SYSTEM, provider_id, shipped().definitions, START)
+        asked = [one for version in queries.newest_of(session, provider_id).values() for one in version.questions]
+    assert {one["text"]["sv"] for one in asked if one["key"] == "fainted"} == {"Svimmar du lätt?"}
 
 
 def test_what_is_no_kind_or_no_question_leads_nowhere(admin: Browser) -> None:
