@@ -17,6 +17,11 @@ from journal_core.booking.model import Booking
 from journal_core.booking.rules import Time
 from journal_core.consent import queries as consents
 from journal_core.consent import use_cases as consent
+from journal_core.declarations import bank
+from journal_core.declarations import queries as declarations
+from journal_core.declarations import use_cases as declaring
+from journal_core.declarations.form import read_form
+from journal_core.declarations.model import Definition
 from journal_core.organisation import queries as organisation
 from journal_core.organisation import use_cases as imports
 from journal_core.organisation.rules import Outcome, ToldClinic
@@ -28,6 +33,7 @@ from tests.build import cast
 from tests.build.builders import OWNER, Offer, an_order, the_tools
 from tests.build.clocks import START
 from tests.build.consents import IN_ENGLISH
+from tests.build.forms import FORM, a_question
 from tests.build.register import the_register
 from tests.races.race import Start
 
@@ -217,3 +223,22 @@ def cancel_or_answer(start: Start, booking_id: int, request_id: int | None = Non
         with start.database.writing() as session:
             booking.cancel(session, STRANGER, the_tools(), booking_id, START)
     return booking_id
+
+
+def word_question(start: Start, provider_id: int, definition_id: int, words: str, guarded: bool = True) -> int:
+    """Somebody who has the question's form open, or who saves the definition that asks it."""
+    shipped = FORM
+    if not guarded:
+        bank.hold = lambda session, provider_id: None
+    with start.database.writing() as session:
+        seen = bank.version(bank.questions(session, provider_id, shipped)["ill"])
+        start.wait()
+        if not words:
+            bank.hold(session, provider_id)
+            definition = session.get_one(Definition, definition_id)
+            form = read_form(declarations.newest(session, definition_id).questions)
+            declaring.change(session, definition, form[::-1], None, START)
+            return definition_id
+        question = a_question("ill", text={"sv": words})
+        bank.save(session, SYSTEM, provider_id, shipped, question, START, seen=seen)
+    return definition_id
