@@ -1,4 +1,4 @@
-"""Several change a question, or what a definition asks, at the same instant: one after the other, and nothing is overwritten."""
+"""Several change a question, or what a definition asks, at the same instant: one after the other, nothing is overwritten."""
 
 from __future__ import annotations
 
