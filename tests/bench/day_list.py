@@ -7,26 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from journal_core.actor import LINK
 from journal_core.booking import queries as bookings
-from journal_core.booking.rules import Coming
 from journal_core.declarations import queries, use_cases
-from journal_core.declarations.form import About, Answer
-from journal_core.declarations.model import DefinitionVersion
-from journal_core.declarations.use_cases import Subject
-from journal_core.persons.model import IdentityKind
-from journal_core.persons.rules import Identity
 from journal_core.transaction import Database
 from tests.bench.capacity import timed
 from tests.bench.country import ENGINES, empty
 from tests.bench.measured import Measured, alternate
-from tests.build.builders import KEYS, MONDAY, Offer, a_booking, a_time, an_offer
-from tests.build.cast import BOOKER
-from tests.build.clocks import START
-from tests.build.forms import FORM
+from tests.build.builders import KEYS, MONDAY
+from tests.build.declaring import a_full_day
 
 VISITS, ROUNDS = 300, 15
-SAID = {"allergy": Answer(("yes",)), "allergy-to": Answer(("latex",)), "ill": Answer(("no",))}
 ROWS = """
 SELECT visit.*, booking.*, person.*, visit_type.*, visit_category.* FROM visit
 JOIN booking ON booking.id = visit.booking_id JOIN person ON person.id = visit.person_id
@@ -44,7 +34,8 @@ def measure(_names: Collection[str]) -> Iterator[Measured]:
 
 def _day_list(database: Database, engine: str) -> Measured:
     with database.writing() as session:
-        clinic_id, provider_id = _fill(session)
+        clinic = a_full_day(session, VISITS)
+        clinic_id, provider_id = clinic.id, clinic.unit.provider_id
     with database.reading() as session:
         bare = _bare(session, clinic_id, provider_id)
         value, against = alternate(
@@ -71,23 +62,3 @@ def _bare(session: Session, clinic_id: int, provider_id: int) -> Callable[[], ob
             cursor.fetchall()
 
     return read
-
-
-def _fill(session: Session) -> tuple[int, int]:
-    offer = an_offer(session, span=(7 * 60, 20 * 60), resources=(1, 2, 3), minutes=5)
-    provider_id = offer.clinic.unit.provider_id
-    definition = use_cases.define(session, provider_id, "Vaccination", "", FORM, 90, START)
-    use_cases.require(session, offer.kind.id, definition.id)
-    for n in range(VISITS):
-        _one(session, offer, definition.versions[0], n)
-    return offer.clinic.id, provider_id
-
-
-def _one(session: Session, offer: Offer, version: DefinitionVersion, n: int) -> None:
-    identity = Identity(IdentityKind.PERSONAL, f"19850101{n:04}", BOOKER.born)
-    coming = Coming(identity.born, f"Person {n}", "Prov", identity)
-    visit = a_booking(session, offer, time=a_time(7 * 60 + 5 * (n // 3), MONDAY), coming=(coming,)).visits[0]
-    subject = Subject(visit.person_id, offer.clinic.unit.provider_id, offer.clinic.id, About(40), visit.id)
-    made = use_cases.begin(session, LINK, version, subject, None, START)
-    use_cases.answer(session, KEYS, made, SAID, "sv", None, START)
-    use_cases.send(session, LINK, KEYS, made, START)

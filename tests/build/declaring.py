@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Flask
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
 
+from journal_core.actor import LINK
 from journal_core.audit.model import AccessLogRow, Action
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking
+from journal_core.booking.rules import Coming
 from journal_core.declarations import use_cases as telling
+from journal_core.declarations.form import About, Answer
 from journal_core.declarations.model import Declaration, Definition
+from journal_core.declarations.queries import newest
+from journal_core.declarations.use_cases import Subject
 from journal_core.organisation.model import Clinic
+from journal_core.persons.model import IdentityKind
+from journal_core.persons.rules import Identity
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import (
     KEYS,
+    MONDAY,
     Offer,
     a_booking,
     a_clinic,
@@ -29,6 +39,7 @@ from tests.build.clocks import START
 from tests.build.forms import FORM
 from tests.build.site import Browser
 
+DEVIATES = {"allergy": Answer(("yes",)), "allergy-to": Answer(("latex",)), "ill": Answer(("no",))}
 TOLD = "Svullnad i <b>halsen</b> & \u202egnällig\u202c hud"
 
 
@@ -99,3 +110,19 @@ def place_link(place: Place) -> str:
         made = session.scalars(select(Booking).order_by(Booking.id.desc())).first()
         assert made is not None
         return f"/b/{booking.link_of(the_tools().vault, made)}"
+
+
+def a_full_day(session: Session, visits: int, clinic: Clinic | None = None, day: date = MONDAY) -> Clinic:
+    """A clinic with so many visits that day, each of somebody who has told a declaration in which an answer deviates."""
+    offer = an_offer(session, clinic=clinic, days=[day], span=(7 * 60, 20 * 60), resources=(1, 2, 3), minutes=5)
+    definition = telling.define(session, offer.clinic.unit.provider_id, "Vaccination", "", FORM, 90, START)
+    telling.require(session, offer.kind.id, definition.id)
+    for n in range(visits):
+        identity = Identity(IdentityKind.PERSONAL, f"19850101{n:04}", cast.BOOKER.born)
+        coming = Coming(identity.born, f"Person {n}", "Prov", identity)
+        visit = a_booking(session, offer, time=a_time(7 * 60 + 5 * (n // 3), day), coming=(coming,)).visits[0]
+        subject = Subject(visit.person_id, offer.clinic.unit.provider_id, offer.clinic.id, About(40), visit.id)
+        made = telling.begin(session, LINK, newest(session, definition.id), subject, None, START)
+        telling.answer(session, KEYS, made, DEVIATES, "sv", None, START)
+        telling.send(session, LINK, KEYS, made, START)
+    return offer.clinic

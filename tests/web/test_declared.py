@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -15,14 +16,16 @@ from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import (
     KEYS,
+    MONDAY,
     a_provider,
     a_staff_account,
 )
 from tests.build.clocks import START, FixedClock
-from tests.build.declaring import TOLD, Place, a_place, asked, begin, let_in
+from tests.build.declaring import TOLD, Place, a_full_day, a_place, asked, begin, let_in
 from tests.build.forms import FORM, a_question, after
 from tests.build.listener import noted_lines
 from tests.build.site import Browser, a_portal
+from tests.build.statements import count_statements
 
 
 @pytest.fixture
@@ -209,3 +212,19 @@ def test_together_old_answers_stand_only_under_the_same_questions(portal: Flask,
         other = [a_question(one.key, text={"sv": "Är du frisk?"}) if one.key == "ill" else one for one in FORM]
         telling.change(session, session.get_one(Definition, place.definition.id), other, 30, START)
     assert nurse.get(page).html.count(" checked") == 1 and 'id="ill-no" value="no" checked' not in nurse.html
+
+
+def test_a_day_of_three_hundred_with_their_marks_asks_as_much_as_one_of_five(database: Database, clock: FixedClock) -> None:
+    with database.writing() as session:
+        clinic = a_full_day(session, 300)
+        a_full_day(session, 5, clinic, MONDAY + timedelta(days=1))
+        a_staff_account(session, clinic, Role.NURSE)
+    nurse = Browser(a_portal(database, clock)).log_in(cast.NURSE_HERE, staff=True)
+    asked_for = []
+    for day, visits in ((MONDAY, 300), (MONDAY + timedelta(days=1), 5)):
+        nurse.get(f"/personal?dag={day}")  # The register has been asked about whoever it had not told of.
+        with count_statements(database) as sent:
+            nurse.get(f"/personal?dag={day}")
+        assert nurse.html.count(">Hälsodeklaration: titta</a>") == visits
+        asked_for.append(len(sent))
+    assert asked_for[0] == asked_for[1] <= 14
