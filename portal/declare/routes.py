@@ -332,5 +332,6 @@ def done(clinic_id: int, reference: str) -> Response | str:
         opened = visit is not None and any(one.opened for one in wanted_of(session, visit.booking))
         vault = services().vault
         link = booking.link_of(vault, visit.booking) if visit is not None and opened else None
-        ticket = booking.arrival_link_of(vault, visit.booking) if visit is not None and not opened else None
+        waits_here = visit is not None and not opened and visit.booking.day == local(now()).date()
+        ticket = booking.arrival_link_of(vault, visit.booking) if visit is not None and waits_here else None
     return render_template("declare/done.html", clinic=filling.clinic, link=link, ticket=ticket)

@@ -171,9 +171,8 @@ def _shown(form: Form, base: Question, all_: Mapping[str, Question], before: Que
 
 def _with_translations(form: Form) -> bool:
     """Whether something is wrong with them, so that they are unfolded."""
-    return any("-" in one.field and not one.field.endswith(f"-{SOURCE}") for one in form.problems) or any(
-        one.field == "translated" for one in form.problems
-    )
+    fields = [one.field for one in form.problems]
+    return any(field == "translated" or ("-" in field and not field.endswith(f"-{SOURCE}")) for field in fields)
 
 
 def _rows(base: Question) -> list[Row]:

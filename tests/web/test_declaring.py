@@ -212,13 +212,12 @@ def test_without_leave_the_booking_asks_who_it_is(portal: Flask, place: Place) -
 
 def arrive(portal: Flask, place: Place, clock: FixedClock, *coming: cast.Member) -> Browser:
     """Somebody who has registered arrival by the ticket's QR code, in a browser of their own."""
-    link = place.book(*coming, minute=540)
+    place.book(*coming, minute=540)
     clock.set(NINE - timedelta(minutes=20))
     with place.database.reading() as session:
         found = session.scalars(select(Booking).order_by(Booking.id.desc())).first()
         assert found is not None
         ticket = f"/a/{booking.arrival_link_of(the_tools().vault, found)}"
-    assert link != ticket
     return Browser(portal).get(ticket).submit()
 
 
@@ -234,6 +233,16 @@ def test_on_arrival_a_date_of_birth_leads_to_the_questions(portal: Flask, place:
     assert browser.path.endswith("/klart") and f'href="{ticket}"' in browser.html
     assert "/b/" not in browser.html.split("<main")[1], "the ticket opens nothing but the declaration"
     assert "medan du väntar" not in browser.get(ticket).html
+
+
+def test_on_another_day_nobody_is_sent_to_a_ticket_that_says_so(portal: Flask, place: Place) -> None:
+    """By the booking's link, without having opened it."""
+    browser = Browser(portal).get(place.book())
+    [way] = re.findall(r'href="(/a/[^"]*/halsodeklaration)"', browser.html)
+    browser.get(way).submit("identify", birth_date=cast.BOOKER.born.isoformat())
+    browser.submit(answer="no").submit(answer="no").submit()
+    assert browser.path.endswith("/klart")
+    assert "Till mottagningens sida" in browser.html and "Till biljetten" not in browser.html
 
 
 def test_by_the_poster_nothing_is_said_twice_and_each_has_a_button(portal: Flask, place: Place, clock: FixedClock) -> None:
