@@ -205,6 +205,7 @@ def test_back_after_a_login_leads_neither_in_again_nor_to_the_provider(real: Wor
         identify(page, cast.BOOKER)
         is_in(page, real)
         page.get_by_role("button", name="Logga ut").click()
+        page.wait_for_url(real.at("/"))
         while page.go_back():
             assert "Mina sidor" not in page.title()
         is_out(page, real)

@@ -142,7 +142,6 @@ def answer_one(page: Page, *, yes: bool = False) -> None:
     if page.locator("#answer-mer").count() and yes:
         page.locator("#answer-mer").fill(LONG)
     press(page)
-    page.wait_for_load_state()
 
 
 def answer_to(page: Page, key: str, *, yes: bool = False) -> None:

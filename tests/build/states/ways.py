@@ -31,8 +31,9 @@ CLINIC = {
 
 
 def press(page: Page, form: str = "step") -> None:
-    """The button that goes forward."""
+    """The button that goes forward. All of the next page is there then: a click waits for its beginning only."""
     page.locator(f"#{form} button[type=submit]").click()
+    page.wait_for_load_state()
 
 
 def to_visit(page: Page, world: World, clinic: str = "nissan", slug: str = "tbe", persons: int = 1) -> None:
