@@ -166,10 +166,9 @@ def _(page: Page, world: World) -> None:
 
 @state("screen-asked", "screen/number.html", "screen.number")
 def _(page: Page, world: World) -> None:
-    page.clock.install()
     connect(page, world, world.clinic_id("nissan"))
     to_number(page)
-    page.clock.run_for(31_000)
+    page.clock.set_fixed_time(31_000)
     expect(page.locator("[data-stay]")).to_be_visible()
 
 

@@ -37,7 +37,12 @@ class State:
         return SCREENS if self.at_screen else WINDOWS
 
     def show(self, page: Page, world: World) -> None:
-        """Leads the browser there, and waits until all of the page has come: a click only waits for its beginning."""
+        """Leads the browser there, and waits until all of the page has come: a click only waits for its beginning.
+
+        What a screen says stands until somebody has looked: it goes by the page's time, which stands.
+        """
+        if self.at_screen:
+            page.clock.set_fixed_time(0)
         self.recipe(page, world)
         page.wait_for_load_state()
 
