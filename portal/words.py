@@ -125,6 +125,7 @@ REFUSALS: Mapping[str, LazyString] = {
     ),
     "form_validity": _l("Giltighetstiden kan vara från 1 till %(most)d dagar."),
     "form_name_missing": _l("Skriv ett namn."),
+    "form_name_taken": _l("En annan hälsodeklaration heter redan så. Välj ett annat namn."),
     "unknown_definition": _l("Välj en av hälsodeklarationerna i listan."),
     "kept_out_of_bounds": _l("Skriv mellan 1 och %(most)d månader, eller lämna tomt."),
     "only_oneself_needs_eid": _l("Bara åt sig själv kräver E-legitimation vid bokning. Kryssa i båda, eller ingen av dem."),

@@ -128,6 +128,17 @@ def _check_nobody_came(session: Session, found: Booking) -> None:
         raise Refusal(booking_refusals.ALREADY_ARRIVED)
 
 
+def declared_late(session: Session, visit: Visit, now: datetime) -> None:
+    """What is told with the staff at a visit that is done already is what that vaccination prolongs or consumes."""
+    state = rules.state_of(queries.arrivals(session, [visit.id]).get(visit.id))
+    if state is State.DONE and _is_vaccination(visit):
+        declarations.vaccinated(session, visit, visit.booking.clinic.unit.provider_id, now)
+
+
+def _is_vaccination(visit: Visit) -> bool:
+    return visit.booking.type.category.reason.kind is not ReasonKind.OTHER
+
+
 def _move(
     session: Session,
     actor: Actor,
@@ -141,7 +152,7 @@ def _move(
     for name in ("arrived_at", "started_at", "done_at", "no_show_at"):
         setattr(row, name, (getattr(row, name) or now) if name in KEPT[state] else None)
     row.changed_at = now
-    if act is Act.FINISH and visit.booking.type.category.reason.kind is not ReasonKind.OTHER:
+    if act is Act.FINISH and _is_vaccination(visit):
         declarations.vaccinated(session, visit, visit.booking.clinic.unit.provider_id, now)
     if act is Act.UNDO:
         declarations.not_vaccinated(session, visit.id)

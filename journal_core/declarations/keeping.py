@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -19,7 +19,7 @@ from journal_core.declarations.model import (
     DeclarationUse,
 )
 from journal_core.declarations.use_cases import answer_context, comment_context, summary_context
-from journal_core.keyring import Keyring
+from journal_core.keyring import KeyMissing, Keyring, SealBroken
 from journal_core.organisation.model import CareProvider
 
 AT_ONCE = 200
@@ -32,30 +32,34 @@ def ids_after(session: Session, last: int) -> Sequence[int]:
     return session.scalars(wanted).all()
 
 
-def seal_anew(session: Session, keys: Keyring, declaration_ids: Sequence[int]) -> int:
-    """Whatever of these is sealed with an older key is sealed with the current one; how many values.
-
-    Locks them, so that nobody answers meanwhile. Raises keyring.KeyMissing, keyring.SealBroken; nothing is changed then.
-    """
+def seal_anew(session: Session, keys: Keyring, declaration_ids: Sequence[int]) -> tuple[int, list[str]]:
+    """Whatever of these is sealed with an older key is sealed with the current one: how many values, and what is wrong with
+    those that can't be opened, which stay as they are. Locks them, so that nobody answers meanwhile."""
     mine = Declaration.id.in_(declaration_ids)
     session.execute(select(Declaration.id).where(mine).order_by(Declaration.id).with_for_update())
-    changed = 0
-    for row in session.scalars(select(DeclarationAnswer).where(DeclarationAnswer.declaration_id.in_(declaration_ids))):
-        changed += _anew(keys, row, "answer", answer_context(row.declaration_id, row.question))
-    for comment in session.scalars(select(DeclarationComment).where(DeclarationComment.declaration_id.in_(declaration_ids))):
-        changed += _anew(keys, comment, "text", comment_context(comment.declaration_id, comment.number))
-    for one in session.scalars(select(Declaration).where(mine, Declaration.summary.is_not(None))):
-        changed += _anew(keys, one, "summary", summary_context(one.id))
+    changed, broken = 0, []
+    for row, field, context in _sealed(session, declaration_ids):
+        sealed: bytes = getattr(row, field)
+        if keys.is_current(sealed):
+            continue
+        try:
+            setattr(row, field, keys.seal(context, keys.open(context, sealed)))
+            changed += 1
+        except (KeyMissing, SealBroken) as wrong:
+            broken.append(str(wrong))
     session.flush()
-    return changed
+    return changed, broken
 
 
-def _anew(keys: Keyring, row: Any, field: str, context: str) -> int:
-    sealed: bytes = getattr(row, field)
-    if keys.is_current(sealed):
-        return 0
-    setattr(row, field, keys.seal(context, keys.open(context, sealed)))
-    return 1
+def _sealed(session: Session, declaration_ids: Sequence[int]) -> Iterator[tuple[Any, str, str]]:
+    """Every row with something sealed, the field, and what that is bound to."""
+    for row in session.scalars(select(DeclarationAnswer).where(DeclarationAnswer.declaration_id.in_(declaration_ids))):
+        yield row, "answer", answer_context(row.declaration_id, row.question)
+    for comment in session.scalars(select(DeclarationComment).where(DeclarationComment.declaration_id.in_(declaration_ids))):
+        yield comment, "text", comment_context(comment.declaration_id, comment.number)
+    sent = Declaration.id.in_(declaration_ids), Declaration.summary.is_not(None)
+    for one in session.scalars(select(Declaration).where(*sent)):
+        yield one, "summary", summary_context(one.id)
 
 
 def before(provider: CareProvider, now: datetime) -> datetime | None:
@@ -69,9 +73,12 @@ def before(provider: CareProvider, now: datetime) -> datetime | None:
 
 
 def remove_due(session: Session, provider: CareProvider, now: datetime) -> int:
-    """Removes a provider's declarations that are kept no longer, with all that was said in them, and writes down how many."""
+    """Removes a provider's declarations that are kept no longer, with all that was said in them, and writes down how many.
+
+    What holds still, or serves a visit to come, waits for that however short the provider keeps the rest.
+    """
     limit = before(provider, now)
-    due = queries.due(session, provider.id, limit) if limit is not None else ()
+    due = _due(session, provider.id, limit, local(now).date()) if limit is not None else []
     if limit is None or not due:
         return 0
     for some in _in_parts(due):
@@ -81,6 +88,17 @@ def remove_due(session: Session, provider: CareProvider, now: datetime) -> int:
     session.add(DeclarationRemoval(provider_id=provider.id, at=now, before=limit, count=len(due)))
     session.flush()
     return len(due)
+
+
+def _due(session: Session, provider_id: int, limit: datetime, day: date) -> list[int]:
+    """Locked, and looked at once more: whoever answers locks theirs first."""
+    old = queries.old(session, provider_id, limit)
+    for some in _in_parts(list(old)):
+        session.execute(select(Declaration.id).where(Declaration.id.in_(some)).order_by(Declaration.id).with_for_update())
+    old = queries.old(session, provider_id, limit) if old else {}
+    persons = sorted(set(old.values()))
+    needed = {one for some in _in_parts(persons) for one in queries.needed(session, provider_id, some, day)}
+    return [one for one in old if one not in needed]
 
 
 def _in_parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -33,7 +33,7 @@ class Definition(mapping.Mapped):
     drop_in: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The provider's one for drop-in and direct links; at most one has the mark."""
     retired_at: Mapped[datetime | None]
-    """Since when it can't be begun any more."""
+    """Since when it can't be chosen any more; visits that ask for it already go on asking."""
 
     versions: Mapped[list[DefinitionVersion]] = relationship(back_populates="definition", order_by="DefinitionVersion.number")
 

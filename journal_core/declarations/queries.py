@@ -6,14 +6,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Integer, bindparam, func, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import Integer, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
-from journal_core.booking.model import Visit
+from journal_core.actor import ActorKind
+from journal_core.booking.model import Booking, Visit
 from journal_core.clock import local
 from journal_core.declarations import rules
 from journal_core.declarations.model import (
     Declaration,
+    DeclarationAnswer,
     DeclarationComment,
     DeclarationUse,
     Definition,
@@ -22,7 +24,7 @@ from journal_core.declarations.model import (
     HiddenDefinition,
     RequiredDefinition,
 )
-from journal_core.organisation.model import Clinic
+from journal_core.organisation.model import CareUnit, Clinic
 from journal_core.organisation.rules import chooses_its_own_drop_in
 from journal_core.reading import one_of, quick_rows
 
@@ -44,6 +46,13 @@ def newest(session: Session, definition_id: int) -> DefinitionVersion:
     wanted = select(DefinitionVersion).where(DefinitionVersion.definition_id == definition_id)
     newest = wanted.order_by(DefinitionVersion.number.desc()).limit(1).options(joinedload(DefinitionVersion.definition))
     return session.scalars(newest).one()
+
+
+def version(session: Session, version_id: int, provider_id: int) -> DefinitionVersion | None:
+    """Of one of this very provider's definitions, or of one of the system's."""
+    owner = Definition.provider_id
+    wanted = select(DefinitionVersion).join(DefinitionVersion.definition).where(DefinitionVersion.id == version_id)
+    return session.scalar(wanted.where(or_(owner == provider_id, owner.is_(None))))
 
 
 def definitions(session: Session, provider_id: int) -> Sequence[Definition]:
@@ -85,21 +94,24 @@ def drop_in(session: Session, clinic_id: int) -> int | None:
     return session.scalar(select(DropInDefinition.definition_id).where(DropInDefinition.clinic_id == clinic_id))
 
 
-def serves_drop_in(session: Session, clinic: Clinic) -> int | None:
+def serves_drop_in(session: Session, clinic: Clinic, *, own: bool = True) -> int | None:
     """The definition for drop-in and the direct link: the clinic's own where it may have one, else its provider's; None: the
-    system's own (domain §6)."""
-    own = drop_in(session, clinic.id) if chooses_its_own_drop_in(clinic) else None
-    if own is not None:
-        return own
-    marked = select(Definition.id).where(Definition.provider_id == clinic.unit.provider_id, Definition.drop_in)
-    return session.scalar(marked.where(Definition.retired_at.is_(None)).order_by(Definition.id).limit(1))
+    system's own (domain §6). One that is retired, or hidden at the clinic, serves nobody there.
+    Without `own`: what would serve if the clinic had chosen none."""
+    chosen = drop_in(session, clinic.id) if own and chooses_its_own_drop_in(clinic) else None
+    usable = select(Definition.id).where(Definition.retired_at.is_(None), Definition.id.not_in(hidden_at(session, clinic.id)))
+    found = session.scalar(usable.where(Definition.id == chosen)) if chosen is not None else None
+    marked = usable.where(Definition.provider_id == clinic.unit.provider_id, Definition.drop_in)
+    return found or session.scalar(marked.order_by(Definition.id).limit(1))
 
 
 def by_reference(session: Session, reference: str, *, lock: bool = False) -> Declaration | None:
     wanted = select(Declaration).where(Declaration.reference == reference)
     if lock:
         session.execute(select(Declaration.id).where(Declaration.reference == reference).with_for_update())
-    return session.scalar(wanted.options(*WHOLE, joinedload(Declaration.person)).execution_options(populate_existing=lock))
+    visits = joinedload(Declaration.visit).joinedload(Visit.booking).selectinload(Booking.visits)
+    beside = (joinedload(Declaration.person), visits)
+    return session.scalar(wanted.options(*WHOLE, *beside).execution_options(populate_existing=lock))
 
 
 def unsent(
@@ -134,6 +146,7 @@ class Known:
     validity_days: int | None
     summary: bytes | None
     """As Declaration keeps it."""
+    told_by: ActorKind
     vaccinations: int
 
     def holds(self, day: date) -> bool:
@@ -153,6 +166,7 @@ _KNOWN = (
         Declaration.sent_at,
         DefinitionVersion.validity_days,
         Declaration.summary,
+        Declaration.told_by,
         select(func.count()).where(DeclarationUse.declaration_id == Declaration.id).correlate(Declaration).scalar_subquery(),
     )
     .join(Declaration.version)
@@ -193,12 +207,19 @@ def whole(session: Session, declaration_ids: Collection[int]) -> dict[int, Decla
     return {one.id: one for one in rows.unique()}
 
 
-def used_at(session: Session, visit_ids: Collection[int]) -> dict[int, int]:
-    """By visit, the declaration that was gone through there."""
-    rows = session.execute(
-        select(DeclarationUse.visit_id, DeclarationUse.declaration_id).where(one_of(DeclarationUse.visit_id, visit_ids))
-    )
-    return {row.visit_id: row.declaration_id for row in rows}
+@dataclass(frozen=True)
+class Use:
+    """What a visit's vaccination has prolonged or consumed."""
+
+    declaration_id: int
+    at: datetime
+
+
+def uses(session: Session, visit_ids: Collection[int]) -> dict[int, Use]:
+    """By visit."""
+    wanted = select(DeclarationUse.visit_id, DeclarationUse.declaration_id, DeclarationUse.at)
+    rows = session.execute(wanted.where(one_of(DeclarationUse.visit_id, visit_ids)))
+    return {row.visit_id: Use(row.declaration_id, row.at) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -209,30 +230,48 @@ class Stand:
     """That is asked for."""
     known: Known | None
     """That serves it."""
+    beside: Known | None = None
+    """What counted before, where what serves came by the clinic's own link: whoever knows somebody's number can send that, so
+    it makes nothing milder."""
+    other: Known | None = None
+    """Where nothing serves: the latest that holds of what was told to other questions, as by the clinic's own link."""
 
 
 def stands(session: Session, provider_id: int, visits: Sequence[Visit]) -> dict[int, Stand]:
     """By visit id, where there is anything to say. Three statements, however many visits."""
     asked = required(session, {visit.booking.type_id for visit in visits})
     told = known(session, provider_id, {visit.person_id for visit in visits})
-    used = used_at(session, [visit.id for visit in visits]) if told else {}
+    used = uses(session, [visit.id for visit in visits]) if told else {}
     found = {
-        visit.id: Stand(
-            asked.get(visit.booking.type_id),
-            serving(visit, asked.get(visit.booking.type_id), told.get(visit.person_id, ()), used.get(visit.id)),
-        )
+        visit.id: _stand(visit, asked.get(visit.booking.type_id), told.get(visit.person_id, ()), used.get(visit.id))
         for visit in visits
     }
     return {visit_id: stand for visit_id, stand in found.items() if stand.definition_id is not None or stand.known is not None}
 
 
-def serving(visit: Visit, definition_id: int | None, told: Sequence[Known], used: int | None) -> Known | None:
-    """The latest that was told for the visit, or to what it asks for and still holds then; what it was used for stays.
+def _stand(visit: Visit, definition_id: int | None, told: Sequence[Known], use: Use | None) -> Stand:
+    serves = serving(visit, definition_id, told, use)
+    if serves is None:
+        holding = (one for one in _newest_of_each(told) if one.definition_id != definition_id and one.holds(visit.booking.day))
+        return Stand(definition_id, None, other=next(holding, None))
+    if serves.told_by is not ActorKind.STRANGER:
+        return Stand(definition_id, serves)
+    return Stand(definition_id, serves, serving(visit, definition_id, [one for one in told if _vouched(one)], use))
+
+
+def _vouched(one: Known) -> bool:
+    return one.told_by is not ActorKind.STRANGER
+
+
+def serving(visit: Visit, definition_id: int | None, told: Sequence[Known], use: Use | None) -> Known | None:
+    """The latest that was told for the visit, or to what it asks for and still holds then. Of a visit that is done, the latest
+    there was then: that was gone through.
 
     `told`: all of the person's, the newest first.
     """
-    if used is not None:
-        return next((one for one in told if one.id == used), None)
+    if use is not None:
+        definition = next((one.definition_id for one in told if one.id == use.declaration_id), None)
+        return next((one for one in told if one.definition_id == definition and one.sent_at <= use.at), None)
     for one in _newest_of_each(told):
         mine = one.visit_id == visit.id
         asked = one.definition_id == definition_id
@@ -241,14 +280,36 @@ def serving(visit: Visit, definition_id: int | None, told: Sequence[Known], used
     return None
 
 
+def consumed(visit: Visit, stand: Stand, told: Sequence[Known]) -> Known | None:
+    """Which one a vaccination at this visit prolongs or consumes: what was told for it, though what was told for another is
+    newer and is what one goes by; else what serves it."""
+    serves = stand.known
+    if serves is None or serves.visit_id == visit.id:
+        return serves
+    mine = (one for one in told if one.visit_id == visit.id and one.definition_id == serves.definition_id)
+    return next((one for one in mine if one.vaccinations == 0), serves)
+
+
 def told_by_person(session: Session, declaration_id: int, person_id: int, provider_id: int) -> Declaration | None:
     """One that this very person has sent to this very provider, locked: comments are numbered one after the other."""
     mine = Declaration.id == declaration_id, Declaration.person_id == person_id, Declaration.provider_id == provider_id
     return session.scalar(select(Declaration).where(*mine, Declaration.sent_at.is_not(None)).with_for_update())
 
 
-def due(session: Session, provider_id: int, before: datetime) -> Sequence[int]:
-    """Ids of a provider's declarations that were sent, or begun and never sent, before then."""
-    touched = func.coalesce(Declaration.sent_at, Declaration.started_at)
-    wanted = select(Declaration.id).where(Declaration.provider_id == provider_id, touched < before)
-    return session.scalars(wanted.order_by(Declaration.id)).all()
+def old(session: Session, provider_id: int, before: datetime) -> dict[int, int]:
+    """A provider's declarations that were sent, or never sent and last touched, before then: whose each is, by its id."""
+    answered = select(func.max(DeclarationAnswer.answered_at)).where(DeclarationAnswer.declaration_id == Declaration.id)
+    touched = func.coalesce(Declaration.sent_at, answered.scalar_subquery(), Declaration.started_at)
+    wanted = select(Declaration.id, Declaration.person_id).where(Declaration.provider_id == provider_id, touched < before)
+    return {row.id: row.person_id for row in session.execute(wanted.order_by(Declaration.id))}
+
+
+def needed(session: Session, provider_id: int, person_ids: Collection[int], day: date) -> set[int]:
+    """Ids of what these persons have told that holds still that day, or serves a visit to come."""
+    told = latest(session, provider_id, person_ids)
+    holding = {one.id for all_ in told.values() for one in all_ if one.good_until is not None and one.good_until >= day}
+    coming = select(Visit).join(Visit.booking).join(Booking.clinic).join(Clinic.unit)
+    coming = coming.where(one_of(Visit.person_id, person_ids), Booking.cancelled_at.is_(None), Booking.day >= day)
+    coming = coming.where(CareUnit.provider_id == provider_id).options(contains_eager(Visit.booking))
+    standing = stands(session, provider_id, session.scalars(coming).all()).values()
+    return holding | {one.id for stand in standing for one in (stand.known, stand.beside) if one is not None}

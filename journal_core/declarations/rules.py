@@ -27,9 +27,12 @@ from journal_core.texts import WRITTEN_IN
 
 LONGEST_VALIDITY = 365
 """Days (domain §6)."""
+BEGUN_LIFE = timedelta(days=30)
+"""What was begun without a visit is gone on with for so long; health changes."""
 FORMS = {Kind.NUMBER, Kind.DATE, Kind.TEXT}
 """Kinds where one writes."""
 LEVELS = tuple(Level)
+POINTS = str.maketrans({",": ".", "٫": "."})
 
 
 # --- what is asked --------------------------------------------------------------------------------------------------------
@@ -148,8 +151,8 @@ def _read_written(question: Question, written: str) -> Answer:
 
 
 def plain_number(written: str) -> str:
-    """With a decimal point. Raises Refusal: answer_no_number."""
-    plain = written.replace(" ", "").replace(",", ".")
+    """With a decimal point, whichever sign stands for it. Raises Refusal: answer_no_number."""
+    plain = written.replace(" ", "").translate(POINTS)
     if not re.fullmatch(r"[+-]?[0-9]{1,9}(\.[0-9]{1,6})?", plain):
         raise Refusal(refusals.NO_NUMBER)
     return plain
@@ -271,11 +274,17 @@ def _can_show(question: Question, seen: Mapping[str, Question]) -> bool:
 
 
 def _needed(question: Question, seen: Mapping[str, Question]) -> Iterator[Question]:
-    """It, and all that have to be shown for it to be."""
-    yield question
-    for condition in question.after:
-        if condition.question in seen:
-            yield from _needed(seen[condition.question], seen)
+    """It, and all that have to be shown for it to be, each once."""
+    above = {question.key: question}
+    waiting = [question]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        for condition in one.after:
+            earlier = seen.get(condition.question)
+            if earlier is not None and earlier.key not in above:
+                above[earlier.key] = earlier
+                waiting.append(earlier)
 
 
 def _can_be_said(needed: Sequence[Question], seen: Mapping[str, Question]) -> bool:

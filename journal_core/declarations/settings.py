@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from journal_core.actor import Actor
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
-from journal_core.declarations import bank, queries, refusals, use_cases
+from journal_core.declarations import bank, queries, refusals, rules, use_cases
 from journal_core.declarations.form import Question, Shipped
 from journal_core.declarations.model import Definition, HiddenDefinition
 from journal_core.organisation.model import CareProvider, Clinic
-from journal_core.organisation.rules import chooses_its_own_drop_in
+from journal_core.organisation.refusals import SETTINGS_CHANGED
+from journal_core.organisation.rules import chooses_its_own_drop_in, version_of
 from journal_core.refusal import Refusal
 
 LONGEST_KEPT = 600
@@ -38,15 +39,29 @@ class Told:
     """Ids of clinics that don't use it."""
 
 
-def save(
-    session: Session, actor: Actor, provider_id: int, definition: Definition | None, told: Told, now: datetime
-) -> Definition:
-    """A new one, or another version of one. Call with the bank held (bank.hold).
+def version(session: Session, definition: Definition | None) -> str:
+    """Another one as soon as anything of the definition's form is otherwise; None: it is not there yet."""
+    if definition is None:
+        return version_of(None)
+    number, hidden = queries.newest(session, definition.id).number, sorted(queries.clinics_without(session, definition.id))
+    told = definition.name, definition.purpose, definition.drop_in, definition.retired_at is not None
+    return version_of((*told, number, hidden))
 
-    Raises Refusal: form_name_missing, those of use_cases.define.
+
+def save(
+    session: Session, actor: Actor, provider_id: int, definition: Definition | None, told: Told, now: datetime, *, seen: str
+) -> Definition:
+    """A new one, or another version of one; `seen`: the version that the form showed. Call with the bank held (bank.hold).
+
+    Raises Refusal: settings_changed, form_name_missing, form_name_taken, those of use_cases.define.
     """
+    if seen != version(session, definition):
+        raise Refusal(SETTINGS_CHANGED)
     if not told.name:
         raise Refusal(refusals.NAME_MISSING)
+    others = [one for one in queries.definitions(session, provider_id) if one is not definition and one.retired_at is None]
+    if not told.retired and any(one.name.casefold() == told.name.casefold() for one in others):
+        raise Refusal(refusals.NAME_TAKEN)
     if definition is None:
         definition = use_cases.define(session, provider_id, told.name, told.purpose, told.form, told.validity_days, now)
     else:
@@ -64,15 +79,16 @@ def save(
 
 
 def bring_in(session: Session, actor: Actor, provider_id: int, shipped: Sequence[Shipped], now: datetime) -> None:
-    """The definitions that come with the program, as the provider's own to change and in the words of its bank; those it has
-    already stay as they are."""
+    """The definitions that come with the program, as the provider's own to change and in the words of its bank, where a
+    definition can be asked in them; those it has already stay as they are."""
     bank.hold(session, provider_id)
     have = {one.key for one in queries.definitions(session, provider_id)}
     worded = bank.worded(session, provider_id)
     for one in shipped:
         if one.key not in have:
             form = [worded.get(question.key, question) for question in one.form]
-            use_cases.define(session, provider_id, one.name, one.purpose, form, one.validity_days, now, key=one.key)
+            sound = one.form if rules.faults(form) else form
+            use_cases.define(session, provider_id, one.name, one.purpose, sound, one.validity_days, now, key=one.key)
     audit.record(session, actor, Action.SETTINGS_CHANGED, now)
 
 

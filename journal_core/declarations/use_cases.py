@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from journal_core.declarations.model import (
     RequiredDefinition,
 )
 from journal_core.declarations.queries import Known
-from journal_core.keyring import Keyring
+from journal_core.keyring import KeyMissing, Keyring, SealBroken
 from journal_core.refusal import Refusal
 from journal_core.writing import insert_missing, keep_others_from_writing, upsert
 
@@ -127,6 +128,15 @@ class Subject:
     visit_id: int | None = None
 
 
+def new_reference() -> str:
+    return secrets.token_urlsafe(REFERENCE_BYTES)
+
+
+def is_reference(typed: str) -> bool:
+    """Whether it looks like one of ours."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{22}", typed) is not None
+
+
 def begin(
     session: Session,
     actor: Actor,
@@ -134,10 +144,12 @@ def begin(
     subject: Subject,
     owner: str | None,
     now: datetime,
+    *,
+    reference: str | None = None,
 ) -> Declaration:
-    """One without answers yet."""
+    """One without answers yet. A form that is sent once only brings its `reference`."""
     made = Declaration(
-        reference=secrets.token_urlsafe(REFERENCE_BYTES),
+        reference=reference or new_reference(),
         person_id=subject.person_id,
         provider_id=subject.provider_id,
         clinic_id=subject.clinic_id,
@@ -154,9 +166,11 @@ def begin(
     return made
 
 
-def take_over(declaration: Declaration, actor: Actor, owner: str | None) -> None:
-    """Another browser goes on with it; what was said in others stays, and is not seen here by a link alone."""
+def take_over(declaration: Declaration, actor: Actor, owner: str | None, about: About) -> None:
+    """Another browser goes on with it, as it is asked of whoever it is about now; what was said in others stays, and is not
+    seen here by a link alone."""
     declaration.owner = owner
+    declaration.age, declaration.reason = about.age, about.reason
     _say_who(declaration, actor)
 
 
@@ -282,10 +296,14 @@ def _log(session: Session, actor: Actor, action: Action, declaration: Declaratio
 
 
 def vaccinated(session: Session, visit: Visit, provider_id: int, now: datetime) -> None:
-    """A vaccination prolongs or consumes the declaration that serves the visit (domain §6); once a visit."""
+    """A vaccination prolongs or consumes one declaration (domain §6, queries.consumed); once a visit."""
     stand = queries.stands(session, provider_id, [visit]).get(visit.id)
-    if stand is not None and stand.known is not None:
-        row = {"visit_id": visit.id, "declaration_id": stand.known.id, "at": now}
+    if stand is None or stand.known is None:
+        return
+    told = queries.known(session, provider_id, [visit.person_id])[visit.person_id]
+    one = queries.consumed(visit, stand, told)
+    if one is not None:
+        row = {"visit_id": visit.id, "declaration_id": one.id, "at": now}
         insert_missing(session, DeclarationUse, [row], ("visit_id",))
 
 
@@ -306,6 +324,17 @@ def comment(session: Session, actor: Actor, keys: Keyring, declaration: Declarat
     session.flush()
     session.expire(declaration, ["comments"])
     _log(session, actor, Action.DECLARATION_COMMENTED, declaration, now)
+
+
+def is_commented(keys: Keyring, declaration: Declaration, actor: Actor, text: str, number: str) -> bool:
+    """Whether the same hand has written the same already where the form thought that it would be: it was sent twice."""
+    row = next((one for one in declaration.comments if str(one.number) == number), None)
+    if row is None or row.account_id != actor.id:
+        return False
+    try:
+        return comment_text(keys, row) == text
+    except (KeyMissing, SealBroken):
+        return False
 
 
 def comment_text(keys: Keyring, row: DeclarationComment) -> str:

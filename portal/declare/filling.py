@@ -10,17 +10,20 @@ from typing import Any
 from flask import abort, redirect, url_for
 from sqlalchemy.orm import Session
 
+from journal_core.arrivals.queries import arrivals
+from journal_core.arrivals.rules import can_declare, state_of
 from journal_core.clock import ADULT, age_on, today
 from journal_core.declarations import queries, rules, use_cases
 from journal_core.declarations.form import Answer, Question
 from journal_core.declarations.model import Declaration
 from journal_core.declarations.use_cases import Told
+from journal_core.keyring import KeyMissing, SealBroken
 from journal_core.organisation import queries as organisation
 from journal_core.organisation.model import Clinic
 from journal_core.organisation.rules import demands_eid_to_declare
 from journal_core.persons.model import Person
 from portal.web.acting import subject_id
-from portal.web.services import services
+from portal.web.services import now, services
 from portal.web.sessions import owner, resident_id
 
 
@@ -31,6 +34,10 @@ class Filling:
     told: Mapping[str, Told]
     oneself: bool
     """Logged in as somebody who may read it (may_read): everything that was said is seen."""
+    over: bool = False
+    """Not sent, and nothing can be said any more: the visit is over, it was begun too long ago, or it can't be read."""
+    place: tuple[int, int] | None = None
+    """Which of how many in a booking it is about; None where there is nobody to mix them up with."""
 
     @cached_property
     def form(self) -> tuple[Question, ...]:
@@ -80,14 +87,18 @@ def may_read(declaration: Declaration, person: Person) -> bool:
 
 
 def load(session: Session, clinic_id: int, reference: str, *, lock: bool = False) -> Filling:
-    """Whoever has begun it in this browser, or is logged in as the one it is about. Others get what doesn't exist."""
+    """Whoever has begun it in this browser, or is logged in as the one it is about. Others get what doesn't exist.
+
+    What somebody has told with an e-ID is theirs only while they are logged in: a browser outlives its session.
+    """
     found = queries.by_reference(session, reference, lock=lock)
     if found is None or found.clinic_id != clinic_id:
         abort(404)
     clinic = organisation.clinic(session, clinic_id)
     assert clinic is not None
     oneself = may_read(found, found.person)
-    if not oneself and (found.owner != owner() or demands_eid_to_declare(clinic)):
+    by_eid = demands_eid_to_declare(clinic) or found.told_by_person_id not in (None, resident_id())
+    if not oneself and (found.owner != owner() or by_eid):
         if resident_id() is None and found.owner == owner():
             abort(
                 redirect(
@@ -95,4 +106,24 @@ def load(session: Session, clinic_id: int, reference: str, *, lock: bool = False
                 )
             )
         abort(404)
-    return Filling(found, clinic, use_cases.told(services().keys, found), oneself)
+    told = readable(found)
+    over = found.sent_at is None and (told is None or _is_over(session, found))
+    visit = found.visit
+    several = visit is not None and len(visit.booking.visits) > 1
+    place = (visit.position, len(visit.booking.visits)) if visit is not None and several else None
+    return Filling(found, clinic, told or {}, oneself, over, place)
+
+
+def readable(declaration: Declaration) -> Mapping[str, Told] | None:
+    """What was said; None where a key is missing or something was changed: then there is nothing to go on with."""
+    try:
+        return use_cases.told(services().keys, declaration)
+    except (KeyMissing, SealBroken):
+        return None
+
+
+def _is_over(session: Session, declaration: Declaration) -> bool:
+    visit = declaration.visit
+    if visit is None:
+        return now() > declaration.started_at + rules.BEGUN_LIFE
+    return not can_declare(visit.booking, state_of(arrivals(session, [visit.id]).get(visit.id)), now())

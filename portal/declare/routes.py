@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from journal_core.access.rules import Limit
-from journal_core.actor import LINK, STRANGER, Actor
+from journal_core.actor import LINK, STRANGER, Actor, ActorKind
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import queries as bookings
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, Visit
 from journal_core.clock import age_on, local
-from journal_core.declarations import queries, refusals, use_cases
+from journal_core.declarations import queries, refusals, rules, use_cases
 from journal_core.declarations.form import About
 from journal_core.declarations.model import Declaration, DefinitionVersion
 from journal_core.declarations.use_cases import Subject
@@ -31,7 +31,7 @@ from journal_core.persons import use_cases as people
 from journal_core.persons.model import Person
 from journal_core.persons.rules import Identity, read_identity
 from journal_core.refusal import Refusal
-from portal.declare.filling import Filling, load, may_read
+from portal.declare.filling import Filling, load, may_read, readable
 from portal.web.acting import acting_for, subject_id
 from portal.web.answers import filled, read
 from portal.web.codes import read_born
@@ -121,7 +121,8 @@ def _position(form: Form, found: Booking, wanted: Sequence[Wanted]) -> int | Non
     if born is None:
         return None
     spend("born", str(found.id), CODE_TRIES)
-    theirs = [visit.position for visit in found.visits if visit.person.birth_date == born]
+    asked = {one.position for one in wanted}
+    theirs = [visit.position for visit in found.visits if visit.person.birth_date == born and visit.position in asked]
     if not theirs:
         form.wrong("birth_date", _("Födelsedatumet hör inte till bokningen. Försök igen eller ring."))
         return None
@@ -160,25 +161,36 @@ def _begun(session: Session, actor: Actor, version: DefinitionVersion, subject: 
     moment = now()
     person = session.get_one(Person, subject.person_id)
     begun = queries.unsent(session, subject.person_id, subject.provider_id, version.definition_id, subject.visit_id)
-    mine = (one for one in begun if (may_read(one, person) if oneself else _of_links(one)))
-    waiting = next(mine, None)
+    mine = (one for one in begun if (_vouched(one, person) if oneself else _of_links(one)))
+    waiting = next((one for one in mine if _goes_on(one)), None)
     if waiting is not None:
-        use_cases.take_over(waiting, actor, owner())
+        use_cases.take_over(waiting, actor, owner(), subject.about)
         return waiting
     made = use_cases.begin(session, actor, version, subject, owner(), moment)
     if oneself:
         known = queries.latest(session, subject.provider_id, [subject.person_id]).get(subject.person_id, ())
         holds = [one.id for one in known if one.definition_id == version.definition_id and one.holds(local(moment).date())]
         for before in queries.whole(session, holds).values():
-            if may_read(before, person):
+            if _vouched(before, person) and readable(before) is not None:
                 use_cases.copy_answers(session, services().keys, before, made, owner(), moment)
     return made
 
 
+def _vouched(told: Declaration, person: Person) -> bool:
+    """Whether it becomes one's own: by a clinic's own link anybody answers in anybody's name."""
+    return may_read(told, person) and told.told_by is not ActorKind.STRANGER
+
+
 def _of_links(begun: Declaration) -> bool:
     """Whether another with the booking's link may go on with it: what somebody has told with e-ID shows in what is asked next,
-    and by the clinic's own link nobody learns of another's."""
-    return begun.visit_id is not None and begun.told_by_person_id is None
+    and by the clinic's own link nobody learns of another's, but goes on in the same browser."""
+    return begun.told_by_person_id is None and (begun.visit_id is not None or begun.owner == owner())
+
+
+def _goes_on(begun: Declaration) -> bool:
+    """Of what was begun without a visit, not for ever; of what can't be read, not at all."""
+    fresh = begun.visit_id is not None or now() <= begun.started_at + rules.BEGUN_LIFE
+    return fresh and readable(begun) is not None
 
 
 @blueprint.route("/hd/<id:clinic_id>", methods=["GET", "POST"])
@@ -243,7 +255,7 @@ def _begin_directly(clinic: Clinic, person: Person | None, identity: Identity | 
 def go_on(clinic_id: int, reference: str) -> Response:
     with services().database.reading() as session:
         filling = load(session, clinic_id, reference)
-    return redirect(filling.address("done") if filling.declaration.sent_at else filling.onward, 303)
+    return redirect(filling.address("done") if filling.declaration.sent_at or filling.over else filling.onward, 303)
 
 
 @blueprint.route("/hd/<id:clinic_id>/<reference:reference>/fraga/<part:key>", methods=["GET", "POST"])
@@ -258,7 +270,7 @@ def question(clinic_id: int, reference: str, key: str) -> Response:
     with services().database.writing() as session:
         filling = load(session, clinic_id, reference, lock=True)
         wanted = next((one for one in filling.asked if one.key == key), None)
-        if filling.declaration.sent_at is not None or wanted is None:
+        if filling.declaration.sent_at is not None or filling.over or wanted is None:
             return redirect(filling.address("go_on"), 303)
         said = read(form, request.form.getlist("answer"), wanted)
         if said is None:
@@ -277,7 +289,7 @@ def _log_seen(session: Session, filling: Filling) -> None:
 def _question_page(filling: Filling, key: str, form: Form) -> Response:
     asked = filling.asked
     place = next((n for n, one in enumerate(asked) if one.key == key), None)
-    if filling.declaration.sent_at is not None or place is None:
+    if filling.declaration.sent_at is not None or filling.over or place is None:
         return redirect(filling.address("go_on"), 303)
     wanted, seen = asked[place], filling.seen(key)
     chosen = request.form.getlist("answer") if form.problems else list(seen.values if seen else ())
@@ -303,6 +315,8 @@ def check(clinic_id: int, reference: str) -> Response:
     if request.method == "POST" and form.fine:
         with services().database.writing() as session:
             filling = load(session, clinic_id, reference, lock=True)
+            if filling.over:
+                return redirect(filling.address("done"), 303)
             try:
                 actor = resident_actor() if filling.oneself else LINK if filling.declaration.visit_id else STRANGER
                 use_cases.send(session, actor, services().keys, filling.declaration, now())
@@ -315,7 +329,7 @@ def check(clinic_id: int, reference: str) -> Response:
         filling = load(session, clinic_id, reference)
         if filling.oneself:
             _log_seen(session, filling)
-    if filling.declaration.sent_at is not None or filling.waiting is not None:
+    if filling.declaration.sent_at is not None or filling.over or filling.waiting is not None:
         return redirect(filling.address("go_on"), 303)
     page = render_template("declare/check.html", clinic=filling.clinic, filling=filling, form=form)
     return make_response(page, 422 if form.problems else 200)
@@ -326,12 +340,20 @@ def done(clinic_id: int, reference: str) -> Response | str:
     with services().database.reading() as session:
         filling = load(session, clinic_id, reference)
         made = filling.declaration
-        if made.sent_at is None:
+        if made.sent_at is None and not filling.over:
             return redirect(filling.address("go_on"), 303)
         visit = made.visit
-        opened = visit is not None and any(one.opened for one in wanted_of(session, visit.booking))
+        wanted = wanted_of(session, visit.booking) if visit is not None else []
+        opened = any(one.opened for one in wanted)
         vault = services().vault
         link = booking.link_of(vault, visit.booking) if visit is not None and opened else None
         waits_here = visit is not None and not opened and visit.booking.day == local(now()).date()
         ticket = booking.arrival_link_of(vault, visit.booking) if visit is not None and waits_here else None
-    return render_template("declare/done.html", clinic=filling.clinic, link=link, ticket=ticket)
+    return render_template(
+        "declare/done.html",
+        clinic=filling.clinic,
+        filling=filling,
+        others=sum(not one.sent for one in wanted if one.opened),
+        link=link,
+        ticket=ticket,
+    )

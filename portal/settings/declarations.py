@@ -21,7 +21,7 @@ from journal_core.organisation.refusals import SETTINGS_CHANGED
 from journal_core.organisation.rules import chooses_its_own_drop_in
 from journal_core.refusal import Refusal
 from portal.settings.questions import listed
-from portal.settings.room import blueprint, here, provider_here, saved, shown
+from portal.settings.room import blueprint, changed_meanwhile, here, provider_here, saved, shown
 from portal.web.forms import Form, posted
 from portal.web.gate import staff_actor
 from portal.web.services import now, services
@@ -32,6 +32,7 @@ FIELDS = {
     refusals.UNKNOWN_DEFINITION: "mottagningen",
     refusals.KEPT_OUT_OF_BOUNDS: "months",
     refusals.NAME_MISSING: "name",
+    refusals.NAME_TAKEN: "name",
     refusals.VALIDITY: "validity_days",
     refusals.NO_QUESTIONS: "fragor",
 }
@@ -52,6 +53,7 @@ def declarations_page() -> Response:
         clinic = here(session)
         found = queries.definitions(session, clinic.unit.provider_id)
         newest = queries.newest_of(session, clinic.unit.provider_id)
+        of_provider = queries.serves_drop_in(session, clinic, own=False)
         kinds = catalogue.types_of_clinic(session, clinic.id)
         choices = settings.choices(session, clinic, [kind.id for kind in kinds])
         if request.method == "GET":
@@ -67,7 +69,7 @@ def declarations_page() -> Response:
         newest=newest,
         choices=choices,
         kinds=kinds,
-        of_provider=next((one.name for one in found if one.drop_in), services().bank.of_system.name),
+        of_provider=next((one.name for one in found if one.id == of_provider), services().bank.of_system.name),
         own_drop_in=chooses_its_own_drop_in(clinic),
         shipped={one.key for one in services().bank.definitions} - {one.key for one in found},
         saved="sparat" in request.args,
@@ -78,7 +80,8 @@ def declarations_page() -> Response:
 def _set(session: Session, form: Form) -> list[Refusal]:
     clinic = here(session)
     kinds = catalogue.types_of_clinic(session, clinic.id)
-    required = {kind.id: _number(form, f"type-{kind.id}") for kind in kinds}
+    on_the_page = [kind for kind in kinds if f"type-{kind.id}" in form.data]
+    required = {kind.id: _number(form, f"type-{kind.id}") for kind in on_the_page}
     months = form.figures("months")
     settings.set_clinic(session, staff_actor(), clinic, required, _number(form, "drop_in"), now())
     kept = (int(months) if months.isdecimal() and len(months) < 5 else 0) if months else None
@@ -131,7 +134,7 @@ def _definition_page(definition_id: int | None) -> Response:
         hidden = queries.clinics_without(session, found.id) if found else set()
         latest = queries.newest(session, found.id) if found else None
     if request.method == "POST":
-        told = _told(form, known, {clinic.id for clinic in clinics})
+        told = _told(form, known, latest, {clinic.id for clinic in clinics})
 
         def change(session: Session) -> list[Refusal]:
             bank.hold(session, provider.id)
@@ -140,16 +143,20 @@ def _definition_page(definition_id: int | None) -> Response:
             if any(one.key not in fresh for one in told.form):
                 raise Refusal(SETTINGS_CHANGED)
             form_now = [fresh[one.key] for one in told.form]
-            settings.save(session, staff_actor(), provider.id, mine, replace(told, form=form_now), now())
+            seen = form.text("version")
+            settings.save(session, staff_actor(), provider.id, mine, replace(told, form=form_now), now(), seen=seen)
             return []
 
         if _sound(form, told) and saved(form, FIELDS, change):
             return redirect(url_for("settings.declarations", sparat=1), 303)
     else:
         form = Form(_data(found, latest, hidden))
+    with services().database.reading() as session:
+        version = settings.version(session, _here(session, definition_id) if definition_id else None)
     page = render_template(
         "settings/definition.html",
         form=form,
+        version=version if changed_meanwhile(form) else form.text("version") or version,
         definition=found,
         rows=[Row(f"q-{one.key}", one, _waits(one)) for one in known.values()],
         clinics=clinics,
@@ -184,7 +191,7 @@ def _data(found: Definition | None, latest: DefinitionVersion | None, hidden: se
     return {**texts, **places, **flags, **{f"hidden-{clinic_id}": "1" for clinic_id in hidden}}
 
 
-def _told(form: Form, known: Mapping[str, Question], clinics: set[int]) -> Told:
+def _told(form: Form, known: Mapping[str, Question], latest: DefinitionVersion | None, clinics: set[int]) -> Told:
     places: dict[str, int] = {}
     for key in known:
         typed = form.figures(f"q-{key}")
@@ -193,16 +200,26 @@ def _told(form: Form, known: Mapping[str, Question], clinics: set[int]) -> Told:
         elif typed:
             places[key] = int(typed)
     days = form.figures("validity_days")
-    order = sorted(places, key=lambda key: (places[key], list(known).index(key)))
+    for name in ("name", "purpose"):
+        if len(form.text(name)) > LONGEST_NAME:
+            form.wrong(name, _("Skriv kortare, högst %(most)d tecken.", most=LONGEST_NAME))
+    before = {one["key"]: place for place, one in enumerate(latest.questions, 1)} if latest else {}
+    order = sorted(places, key=lambda key: (places[key], _pushed(before.get(key), places[key]), list(known).index(key)))
     return Told(
-        name=form.text("name")[:LONGEST_NAME],
-        purpose=form.text("purpose")[:LONGEST_NAME],
+        name=form.text("name"),
+        purpose=form.text("purpose"),
         validity_days=(int(days) if days.isdecimal() and len(days) < 5 else 0) if days else None,
         form=[known[key] for key in order],
         drop_in=form.ticked("drop_in"),
         retired=form.ticked("retired"),
         hidden_at=frozenset(clinic_id for clinic_id in clinics if form.ticked(f"hidden-{clinic_id}")),
     )
+
+
+def _pushed(before: int | None, place: int) -> int:
+    """Who comes first where two want one place: one that is moved up to it or is new, then who stood there, then one that is
+    moved down to it."""
+    return 0 if before is None or before > place else 1 if before == place else 2
 
 
 def _sound(form: Form, told: Told) -> bool:

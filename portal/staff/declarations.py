@@ -28,7 +28,12 @@ MARKS: Mapping[Level | None, tuple[Kind, LazyString]] = {
     Level.LOOK: (Kind.LOOK, _l("Hälsodeklaration: titta")),
     Level.STOP: (Kind.STOP, _l("Hälsodeklaration: fråga först")),
 }
-MISSING = Kind.INFO, _l("Ingen hälsodeklaration")
+MISSING = Kind.MISSING, _l("Ingen hälsodeklaration")
+OTHER: Mapping[Level | None, tuple[Kind, LazyString]] = {
+    None: (Kind.MISSING, _l("Bara en annan hälsodeklaration, utan avvikelser")),
+    Level.LOOK: (Kind.LOOK, _l("Bara en annan hälsodeklaration: titta")),
+    Level.STOP: (Kind.STOP, _l("Bara en annan hälsodeklaration: fråga först")),
+}
 UNREADABLE = Kind.STOP, _l("Hälsodeklarationen går inte att läsa")
 LEVELS: Mapping[Level, tuple[Kind, LazyString]] = {
     Level.STOP: (Kind.STOP, _l("Fråga först")),
@@ -50,21 +55,33 @@ def facts_of(session: Session, clinic: Clinic, visits: Sequence[Visit]) -> dict[
     Who may not read declarations sees that one is missing, and nothing of those that are there.
     """
     stands = queries.stands(session, clinic.unit.provider_id, visits)
-    may_read = staff_may("staff.declarations")
-    return {visit_id: _linked(visit_id, stand) for visit_id, stand in stands.items() if may_read or stand.known is None}
+    found = {visit_id: _for_whom_looks(stand) for visit_id, stand in stands.items()}
+    return {visit_id: _linked(visit_id, stand) for visit_id, stand in found.items() if stand is not None}
+
+
+def _for_whom_looks(stand: Stand) -> Stand | None:
+    if staff_may("staff.declarations"):
+        return stand
+    return Stand(stand.definition_id, None) if stand.known is None else None
 
 
 def _linked(visit_id: int, stand: Stand) -> Fact:
     found = fact(stand, services().keys)
-    return replace(found, address=url_for("staff.declarations", visit_id=visit_id)) if stand.known is not None else found
+    there_is = stand.known is not None or stand.other is not None
+    return replace(found, address=url_for("staff.declarations", visit_id=visit_id)) if there_is else found
 
 
 def declaration_of(session: Session, clinic: Clinic, visit: Visit) -> tuple[Fact | None, Sequence[Line]]:
     """A visit's mark, and the answers that deviate in the declaration that serves it."""
-    stand = queries.stands(session, clinic.unit.provider_id, [visit]).get(visit.id)
-    if stand is None or not (stand.known is None or staff_may("staff.declarations")):
+    found = queries.stands(session, clinic.unit.provider_id, [visit]).get(visit.id)
+    stand = _for_whom_looks(found) if found is not None else None
+    if stand is None:
         return None, ()
-    return _linked(visit.id, stand), _deviating(session, stand.known) if stand.known else ()
+    return _linked(visit.id, stand), [line for known in _counting(stand) for line in _deviating(session, known)]
+
+
+def _counting(stand: Stand) -> Sequence[Known]:
+    return [one for one in (stand.known, stand.beside, stand.other) if one is not None]
 
 
 def _deviating(session: Session, known: Known) -> Sequence[Line]:
@@ -72,13 +89,14 @@ def _deviating(session: Session, known: Known) -> Sequence[Line]:
 
 
 def fact(stand: Stand, keys: Keyring) -> Fact:
-    if stand.known is None:
+    if stand.known is None and stand.other is None:
         return _fact(MISSING)
+    marks = MARKS if stand.known is not None else OTHER
     try:
-        found = use_cases.deviating(keys, stand.known)
+        found = [level for known in _counting(stand) for level in use_cases.deviating(keys, known).values()]
     except (KeyMissing, SealBroken):
         return _fact(UNREADABLE)
-    return _fact(MARKS[rules.strongest(list(found.values()))])
+    return _fact(marks[rules.strongest(found)])
 
 
 def _fact(mark: tuple[Kind, LazyString]) -> Fact:

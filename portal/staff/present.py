@@ -45,6 +45,7 @@ class Kind(StrEnum):
     LOOK = "look"
     INFO = "info"
     FINE = "fine"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True)

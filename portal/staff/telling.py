@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from journal_core.arrivals import use_cases as arrivals
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking.model import Visit
 from journal_core.clock import age_on
 from journal_core.declarations import queries, rules, use_cases
 from journal_core.declarations.form import About, Answer, Question, read_form
-from journal_core.declarations.model import Declaration, DefinitionVersion
+from journal_core.declarations.model import DefinitionVersion
 from journal_core.declarations.queries import Stand
 from journal_core.declarations.settings import choices
 from journal_core.declarations.use_cases import Subject
+from journal_core.keyring import KeyMissing, SealBroken
 from portal.staff.declarations import fact, shown
 from portal.staff.present import who
 from portal.staff.routes import blueprint, visit_here
@@ -37,7 +40,7 @@ def declarations(visit_id: int) -> Response:
 
 
 def _page(visit_id: int, form: Form) -> Response:
-    moment, provider_id = now(), assignment().clinic.unit.provider_id
+    provider_id = _provider_id()
     with services().database.writing() as session:
         visit = visit_here(session, visit_id)
         stand = queries.stands(session, provider_id, [visit]).get(visit_id, Stand(None, None))
@@ -46,15 +49,7 @@ def _page(visit_id: int, form: Form) -> Response:
         told = queries.known(session, provider_id, [visit.person_id]).get(visit.person_id, [])
         whole = queries.whole(session, [one.id for one in told])
         found = [shown(one, whole[one.id], serves=one.id == serving) for one in told]
-        audit.record(
-            session,
-            staff_actor(),
-            Action.SAW_DECLARATION,
-            moment,
-            persons=[visit.person_id],
-            clinic_id=assignment().clinic_id,
-            booking_id=visit.booking_id,
-        )
+        _log_seen(session, visit)
     page = render_template(
         "staff/declarations.html",
         visit=visit,
@@ -65,8 +60,21 @@ def _page(visit_id: int, form: Form) -> Response:
         others=[one for one in offered if one.id != preset] if visit.booking.cancelled_at is None else [],
         form=form,
         saved="sparat" in request.args,
+        moment=now(),
     )
     return make_response(page, 422 if form.problems else 200)
+
+
+def _log_seen(session: Session, visit: Visit) -> None:
+    audit.record(
+        session,
+        staff_actor(),
+        Action.SAW_DECLARATION,
+        now(),
+        persons=[visit.person_id],
+        clinic_id=assignment().clinic_id,
+        booking_id=visit.booking_id,
+    )
 
 
 def _preset(session: Session, stand: Stand) -> int:
@@ -89,34 +97,40 @@ def comment(visit_id: int, declaration_id: int) -> Response:
         return _page(visit_id, form)
     with services().database.writing() as session:
         visit = visit_here(session, visit_id)
-        found = queries.told_by_person(session, declaration_id, visit.person_id, assignment().clinic.unit.provider_id)
+        found = queries.told_by_person(session, declaration_id, visit.person_id, _provider_id())
         if found is None:
             abort(404)
-        use_cases.comment(session, staff_actor(), services().keys, found, words, now())
+        if not use_cases.is_commented(services().keys, found, staff_actor(), words, form.text("nummer")):
+            use_cases.comment(session, staff_actor(), services().keys, found, words, now())
     return redirect(url_for("staff.declarations", visit_id=visit_id, sparat=1), 303)
 
 
 @blueprint.route("/besok/<id:visit_id>/halsodeklaration/fyll-i", methods=["GET", "POST"])
 def fill_in(visit_id: int) -> Response:
-    """Together with the person: all that is asked on one page. What an answer asks for beside it comes when it is saved."""
+    """Together with the person: all that is asked on one page. What an answer asks for beside it comes when it is saved.
+
+    The form says which version was read out, and a reference of its own: sent twice it is saved once.
+    """
     form = posted()
     with services().database.writing() as session:
         visit = visit_here(session, visit_id)
-        stand = queries.stands(session, assignment().clinic.unit.provider_id, [visit]).get(visit_id, Stand(None, None))
+        stand = queries.stands(session, _provider_id(), [visit]).get(visit_id, Stand(None, None))
         if visit.booking.cancelled_at is not None:
             abort(404)
-        definition_id = _chosen(session) or _preset(session, stand)
-        version = queries.newest(session, definition_id)
+        version = _read_out(session, form) if request.method == "POST" else None
+        if version is None:
+            version = queries.newest(session, _chosen(session) or _preset(session, stand))
         about = About(age_on(visit.person.birth_date, visit.booking.day), visit.booking.type.category.reason.slug)
         whole = read_form(version.questions)
         chosen = {one.key: request.form.getlist(one.key) for one in whole}
-        if request.method == "GET" and stand.known is not None and stand.known.definition_id == definition_id:
-            form, chosen = _as_told(whole, queries.whole(session, [stand.known.id])[stand.known.id])
+        reference = form.text("reference") if request.method == "POST" else use_cases.new_reference()
+        if request.method == "GET" and stand.known is not None and stand.known.definition_id == version.definition_id:
+            form, chosen = _as_told(session, visit, whole, stand.known.id)
         said = _said(form, chosen, whole, about)
         asked = rules.asked(whole, said, about)
-        if request.method == "POST" and form.fine:
-            made = _sent(session, visit, version, about, said)
-            assert made.sent_at is not None
+        fresh = _fresh(form, asked)
+        if request.method == "POST" and form.fine and not fresh:
+            _send_once(session, visit, version, about, said, reference)
             return redirect(url_for("staff.declarations", visit_id=visit_id, sparat=1), 303)
     if request.method == "GET":
         form.problems.clear()
@@ -125,11 +139,25 @@ def fill_in(visit_id: int) -> Response:
         visit=visit,
         who=who(visit),
         asked=asked,
+        fresh=fresh,
+        asked_at={field: one for one in asked for field in (one.key, f"{one.key}-mer")},
         chosen=chosen,
         form=form,
+        version=version,
+        reference=reference,
         here=request.full_path.rstrip("?"),
     )
-    return make_response(page, 422 if form.problems else 200)
+    return make_response(page, 422 if form.problems or fresh else 200)
+
+
+def _fresh(form: Form, asked: Sequence[Question]) -> list[Question]:
+    """Follow-ups that did not stand on the page yet: they are asked before anything is saved, and are no mistakes."""
+    if request.method == "GET" or "shown" not in request.form:
+        return []
+    fresh = [one for one in asked if one.key not in form.lines("shown").split()]
+    fields = {field for one in fresh for field in (one.key, f"{one.key}-mer")}
+    form.problems[:] = [problem for problem in form.problems if problem.field not in fields]
+    return fresh
 
 
 def _chosen(session: Session) -> int | None:
@@ -138,9 +166,30 @@ def _chosen(session: Session) -> int | None:
     return wanted if wanted in {one.id for one in choices(session, assignment().clinic, ())} else None
 
 
-def _as_told(whole: Sequence[Question], known: Declaration) -> tuple[Form, dict[str, list[str]]]:
-    """What was told before to the very same questions, to go through together."""
-    before, form = use_cases.told(services().keys, known), {one.key: one for one in read_form(known.version.questions)}
+def _read_out(session: Session, form: Form) -> DefinitionVersion:
+    """The version whose questions stood on the page, though there is a newer one by now, or it is used no longer."""
+    named = form.text("version")
+    found = queries.version(session, int(named), _provider_id()) if named.isascii() and named.isdecimal() else None
+    if found is None or not use_cases.is_reference(form.text("reference")):
+        abort(404)
+    return found
+
+
+def _provider_id() -> int:
+    return assignment().clinic.unit.provider_id
+
+
+def _as_told(
+    session: Session, visit: Visit, whole: Sequence[Question], declaration_id: int
+) -> tuple[Form, dict[str, list[str]]]:
+    """What was told before to the very same questions, to go through together; nothing where it can't be read."""
+    known = queries.whole(session, [declaration_id])[declaration_id]
+    try:
+        before = use_cases.told(services().keys, known)
+    except (KeyMissing, SealBroken):
+        return Form(), {}
+    form = {one.key: one for one in read_form(known.version.questions)}
+    _log_seen(session, visit)
     data: dict[str, str] = {}
     chosen: dict[str, list[str]] = {}
     for question in whole:
@@ -162,10 +211,15 @@ def _said(form: Form, chosen: Mapping[str, Sequence[str]], whole: Sequence[Quest
     return said
 
 
-def _sent(session: Session, visit: Visit, version: DefinitionVersion, about: About, said: Mapping[str, Answer]) -> Declaration:
+def _send_once(
+    session: Session, visit: Visit, version: DefinitionVersion, about: About, said: Mapping[str, Answer], reference: str
+) -> None:
     clinic, moment, actor = assignment().clinic, now(), staff_actor()
+    session.execute(select(Visit.id).where(Visit.id == visit.id).with_for_update())
+    if queries.by_reference(session, reference) is not None:
+        return
     subject = Subject(visit.person_id, clinic.unit.provider_id, clinic.id, about, visit.id)
-    made = use_cases.begin(session, actor, version, subject, None, moment)
+    made = use_cases.begin(session, actor, version, subject, None, moment, reference=reference)
     use_cases.answer(session, services().keys, made, said, language(), None, moment)
     use_cases.send(session, actor, services().keys, made, moment)
-    return made
+    arrivals.declared_late(session, visit, moment)

@@ -4,12 +4,16 @@ as the Swedish that they are."""
 from __future__ import annotations
 
 from flask import Flask
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from journal_core.declarations.form import Texts
+from journal_core.declarations.form import NO, NONE, YES, Texts
 from journal_core.declarations.form import said as in_language
 from journal_core.texts import HasTexts, said
 from portal.web.i18n import direction, language
+
+COMMON = {YES: _l("Ja"), NO: _l("Nej"), NONE: _l("Inget av det här")}
 
 
 def own(row: HasTexts, field: str) -> Markup:
@@ -27,6 +31,12 @@ def spoken_in(texts: Texts, code: str) -> Markup:
     return _marked(*in_language(texts, code))
 
 
+def common_in(answer: str, code: str) -> Markup:
+    """An answer that many questions have, in that language."""
+    with force_locale(code):
+        return _marked(str(COMMON[answer]), code)
+
+
 def _marked(words: str, code: str) -> Markup:
     if code == language():
         return Markup("<bdi>{}</bdi>").format(words)
@@ -42,4 +52,4 @@ def falls_back(row: HasTexts | None, field: str) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(own=own, falls_back=falls_back, spoken=spoken, spoken_in=spoken_in)
+    app.jinja_env.globals.update(own=own, falls_back=falls_back, spoken=spoken, spoken_in=spoken_in, common_in=common_in)

@@ -26,8 +26,10 @@ from journal_core.booking import use_cases as booking
 from journal_core.booking.changes import Told
 from journal_core.booking.model import Booking
 from journal_core.catalogue.model import Book, ReasonKind
+from journal_core.clock import age_on
 from journal_core.consent.use_cases import link_of as consent_link
 from journal_core.declarations import bank
+from journal_core.declarations import settings as defining
 from journal_core.declarations import use_cases as telling
 from journal_core.declarations.form import About, Answer
 from journal_core.declarations.use_cases import Subject
@@ -297,6 +299,9 @@ class Filling:
         for offer in (asks, free):
             telling.require(session, offer.kind.id, definition.id)
         self.note("definition", definition.id)
+        self.note("definition_version", defining.version(session, definition))
+        self.note("no_version", defining.version(session, None))
+        self.note("asked_version", definition.versions[0].id)
         words = {one.key: one for one in shipped().questions}
         worded = replace(words["fainted"], text={"sv": "Svimmar du lätt?"})
         seen = bank.version(words["fainted"])
@@ -311,7 +316,8 @@ class Filling:
         ):
             found = bookings.booking_by_link(session, the_tools().vault.hash("link", self.things[link]))
             assert found is not None
-            subject = Subject(found.visits[0].person_id, provider_id, clinic.id, About(40), found.visits[0].id)
+            about = About(age_on(cast.BOOKER.born, found.day), found.type.category.reason.slug)
+            subject = Subject(found.visits[0].person_id, provider_id, clinic.id, about, found.visits[0].id)
             owner = self.seats[seat].owner
             one = telling.begin(session, resident(self.person(session, who)), definition.versions[0], subject, owner, START)
             fine = {"allergy": Answer(("no",)), "ill": Answer(("no",))}

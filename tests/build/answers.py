@@ -247,6 +247,8 @@ BY_LINK = {
 """A link, or a code with the date of birth, is the right itself."""
 
 SAID = {"answer": "no"}
+NEW_DEFINITION = {"name": "Höst", "q-fever-today": "1", "version": "{no_version}"}
+TOGETHER = {"allergy": "no", "ill": "no", "version": "{asked_version}", "reference": "x" * 22}
 DECLARING = {
     "POST declare.begin": [by_link("to manage.booking", "residents", "to declare.go_on", "resident")],
     "GET declare.by_ticket": [by_link(OK, "residents_ticket")],
@@ -380,7 +382,7 @@ AT_WORK = {
         Row(nurses(MADE, nurse_elsewhere=NONE), "declaration", NONE, {"kommentar-{declaration}": "Vi har talats vid."})
     ],
     "GET staff.fill_in": [Row(nurses(OK, nurse_elsewhere=NONE), "visit")],
-    "POST staff.fill_in": [Row(nurses(MADE, nurse_elsewhere=NONE), "visit", NONE, {"allergy": "no", "ill": "no"})],
+    "POST staff.fill_in": [Row(nurses(MADE, nurse_elsewhere=NONE), "visit", NONE, TOGETHER)],
     "GET staff.seals": [Row(staff(CLOSED))],
     "POST staff.seals": [Row(staff(CLOSED), fields={"number": cast.CHILD.number})],
     "POST staff.seal": [Row(staff(CLOSED), fields={"number": cast.CHILD.number, "gor": "forsegla"})],
@@ -469,9 +471,13 @@ SETTINGS = {
     "POST settings.declarations": [Row(admins(DONE), fields={"months": "120"})],
     "POST settings.bring_in": [Row(admins(MADE))],
     "GET settings.new_definition": [Row(admins(OK))],
-    "POST settings.new_definition": [Row(admins(MADE), fields={"name": "Höst", "q-fever-today": "1"})],
+    "POST settings.new_definition": [
+        Row(admins(MADE), fields={"name": "Höst", "q-fever-today": "1", "version": "{no_version}"})
+    ],
     "GET settings.definition": [Row(admins(OK), "definition")],
-    "POST settings.definition": [Row(admins(DONE), "definition", NONE, {"name": "Höst", "q-ill": "1"})],
+    "POST settings.definition": [
+        Row(admins(DONE), "definition", NONE, {"name": "Höst", "q-ill": "1", "version": "{definition_version}"})
+    ],
     "GET settings.preview": [Row(admins(OK), "definition")],
     "GET settings.questions": [Row(admins(OK))],
     "GET settings.new_question": [Row(admins(OK), fields={"slag": "yes_no"})],

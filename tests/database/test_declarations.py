@@ -265,6 +265,26 @@ def test_a_visit_that_is_done_keeps_the_one_that_was_gone_through_there(database
         assert found is not None and found.id == gone_through.id
 
 
+def test_each_vaccination_consumes_what_was_told_for_it_though_the_latest_is_what_one_goes_by(
+    database: Database, nurse: Actor
+) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        first, second = a_visit(session, place), a_visit_of_another_kind(session, place)
+        for_first = told(session, place, first)
+        for_second = told(session, place, second, DEVIATING, START + timedelta(hours=1))
+        serves = stand(session, place, first).known
+        assert serves is not None and serves.id == for_second.id, "the latest counts"
+        finish(session, nurse, first, START + timedelta(hours=2))
+        used = {one.id: one.vaccinations for one in history(session, place, first)}
+        assert used == {for_first.id: 1, for_second.id: 0}
+        gone_through, waits = stand(session, place, first).known, stand(session, place, second).known
+        assert gone_through is not None and gone_through.id == for_second.id, "which was the latest then"
+        assert waits is not None and waits.id == for_second.id
+        finish(session, nurse, second, START + timedelta(hours=3))
+        assert {one.vaccinations for one in history(session, place, first)} == {1}
+
+
 def a_visit_of_another_kind(session: Session, place: Place, minute: int = 600, kind: ReasonKind | None = None) -> Visit:
     """The same person, another category with the same definition."""
     reason = a_reason(session, "annat", kind=kind) if kind else place.offer.category.reason
@@ -383,8 +403,8 @@ def test_keys_are_changed_without_losing_anything(database: Database) -> None:
         with pytest.raises(KeyMissing, match="test"):
             use_cases.told(alone, made)
         ids = keeping.ids_after(session, 0)
-        assert keeping.seal_anew(session, both, ids) == 6, "four answers, a comment, what deviates"
-        assert keeping.seal_anew(session, both, ids) == 0
+        assert keeping.seal_anew(session, both, ids) == (6, []), "four answers, a comment, what deviates"
+        assert keeping.seal_anew(session, both, ids) == (0, [])
         session.expire_all()
         assert use_cases.told(alone, made)["told"].answer == Answer((SECRET,))
         assert use_cases.deviating(alone, made) and use_cases.comment_text(alone, made.comments[0]) == "Pratat"
@@ -406,6 +426,43 @@ def test_what_a_provider_keeps_no_longer_is_removed_and_a_row_says_so(database: 
         assert set(session.scalars(select(Declaration.id))) == {kept.id, elsewhere.id}
         row = session.scalars(select(DeclarationRemoval)).one()
         assert (row.provider_id, row.count, row.at) == (provider.id, 1, START)
+
+
+@pytest.mark.parametrize(
+    ("validity", "days_ago", "cancelled", "kept"),
+    [
+        (None, 400, False, True),
+        (None, 400, True, False),
+        (365, 400, True, False),
+        (365, 60, True, True),
+    ],
+    ids=["serves a visit to come", "serves none", "held once", "holds still"],
+)
+def test_what_is_needed_still_is_not_removed(
+    database: Database, validity: int | None, days_ago: int, cancelled: bool, kept: bool
+) -> None:
+    with database.writing() as session:
+        place = a_place(session, validity)
+        visit = a_visit(session, place)
+        told(session, place, visit, now=START - timedelta(days=days_ago))
+        if cancelled:
+            session.get_one(Booking, visit.booking_id).cancelled_at = START
+        session.flush()
+        provider = session.get_one(CareProvider, place.provider_id)
+        provider.declarations_kept_months = 1
+        assert keeping.remove_due(session, provider, START) == (not kept)
+        assert len(history(session, place, visit)) == kept
+
+
+def test_what_somebody_answers_still_is_not_removed(database: Database) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        made = begun(session, place, a_visit(session, place), START - timedelta(days=70))
+        provider = session.get_one(CareProvider, place.provider_id)
+        provider.declarations_kept_months = 1
+        use_cases.answer(session, KEYS, made, {"allergy": Answer(("no",))}, "sv", None, START)
+        assert keeping.remove_due(session, provider, START) == 0
+        assert keeping.remove_due(session, provider, START + timedelta(days=70)) == 1
 
 
 def test_a_booking_that_is_cancelled_keeps_what_was_told(database: Database) -> None:

@@ -8,14 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from config.commands import main
 from config.settings import VARIABLES
 from journal_core.actor import LINK
 from journal_core.declarations import queries, use_cases
 from journal_core.declarations.form import About, Answer
-from journal_core.declarations.model import Declaration, DeclarationRemoval
+from journal_core.declarations.model import Declaration, DeclarationAnswer, DeclarationRemoval
 from journal_core.declarations.use_cases import Subject
 from journal_core.keyring import read_keys
 from journal_core.organisation.model import CareProvider
@@ -91,6 +91,20 @@ def test_a_lost_key_is_named_and_nothing_is_changed(
     assert said.code == 1 and "key test is missing" in said.err and said.err.count("\n") == 1
     with database.reading() as session:
         assert use_cases.told(KEYS, session.get_one(Declaration, declared))["ill"].answer == SAID["ill"]
+
+
+def test_one_that_is_spoilt_is_named_and_all_others_are_sealed_anew(
+    command: Callable[..., Said], database: Database, declared: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "keys"
+    file.write_text(command("new-key", "2027-01").out + file.read_text())
+    with database.writing() as session:
+        spoilt = update(DeclarationAnswer).where(DeclarationAnswer.question == "ill")
+        session.execute(spoilt.values(answer=KEYS.seal("elsewhere", "{}")))
+    for sealed in (2, 0):
+        said = command("rotate-keys")
+        assert said.code == 1 and f"declaration-answer:{declared}:ill does not open" in said.err
+        assert said.out == f"Sealed {sealed} values anew with key 2027-01.\n" and said.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("name", ["", "två ord", "x" * 21])

@@ -41,6 +41,7 @@ NO_PAGE_OF_THEIR_OWN = (
     "layout.html",
     "poster.html",
     "book/step.html",
+    "declare/parts.html",
     "development/room.html",
     "development/links.html",
     "errors/error.html",

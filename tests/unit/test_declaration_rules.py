@@ -169,6 +169,7 @@ def test_what_is_no_answer_is_refused(question: Question, chosen: list[str], wri
         (a_question(), ["no"], "skrivet", ("no",)),
         (a_question(kind=Kind.CHOICES, options=options("egg", "latex")), ["latex", "egg"], "", ("egg", "latex")),
         (a_question(kind=Kind.NUMBER), [], "12,50", ("12.5",)),
+        (a_question(kind=Kind.NUMBER), [], "12٫5", ("12.5",)),
         (a_question(kind=Kind.NUMBER), [], "1 200", ("1200",)),
         (a_question(kind=Kind.DATE), [], "20261101", ("2026-11-01",)),
         (a_question(kind=Kind.DATE), [], "2026.11.01", ("2026-11-01",)),
@@ -260,6 +261,14 @@ A, B = a_question("a"), a_question("b")
 )
 def test_a_form_with_a_fault_is_not_saved_and_says_where(form: tuple[Question, ...], code: str, where: str) -> None:
     assert (code, where) in [(fault.code, fault.question) for fault in rules.faults(form)]
+
+
+def test_a_form_where_each_waits_for_the_two_before_it_is_judged_at_once() -> None:
+    """Along every path through it there would be millions of steps."""
+    form = [a_question("q0"), a_question("q1")]
+    for n in range(2, 40):
+        form.append(a_question(f"q{n}", after=(after(f"q{n - 1}", "yes"), after(f"q{n - 2}", "yes"))))
+    assert rules.faults(form) == []
 
 
 def test_what_can_be_shown_is_no_fault() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from config.declarations import bank
+from journal_core.actor import SYSTEM
+from journal_core.declarations import bank as questions
 from journal_core.declarations import queries
 from journal_core.declarations import use_cases as telling
 from journal_core.declarations.model import Definition
@@ -19,7 +21,7 @@ from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import CLINIC_MODULES, Offer, a_clinic, a_provider, a_staff_account, an_offer
 from tests.build.clocks import START, FixedClock
-from tests.build.forms import FORM
+from tests.build.forms import FORM, after
 from tests.build.site import Browser, a_portal
 
 HERE = "/personal/installningar/halsodeklarationer"
@@ -170,3 +172,63 @@ def test_one_alone_is_for_drop_in(admin: Browser, office: Office) -> None:
         admin.get(f"{HERE}/{one.id}").submit(drop_in="1")
     assert [one.drop_in for one in office.definitions()] == [False, True, False]
     assert "Vårdgivarens: Resa" in admin.html and "För drop-in." in admin.html
+
+
+def a_definition(office: Office, name: str = "Egen") -> Definition:
+    with office.database.writing() as session:
+        return telling.define(session, office.offer.clinic.unit.provider_id, name, "", FORM[:1], None, START)
+
+
+def test_two_who_change_a_definition_at_once_are_told(admin: Browser, office: Office, portal: Flask) -> None:
+    page = f"{HERE}/{a_definition(office).id}"
+    beside = Browser(portal).log_in(cast.ADMIN_HERE, staff=True).get(page)
+    admin.get(page).submit(validity_days="11")
+    beside.submit(purpose="resa")
+    assert beside.status == 409 and 'value="resa"' in beside.html
+    beside.submit(purpose="resa", validity_days="11")
+    assert beside.status == 200 and office.definitions()[0].versions[-1].validity_days == 11
+
+
+def test_one_name_for_one_definition_in_use(admin: Browser, office: Office) -> None:
+    a_definition(office)
+    admin.get(f"{HERE}/ny").submit(name="egen", **{"q-fever-today": "1"})
+    assert admin.status == 422 and "heter redan så" in admin.html
+    admin.submit(name="x" * 81, **{"q-fever-today": "1"})
+    assert admin.status == 422 and "högst 80 tecken" in admin.html and "x" * 81 in admin.html
+
+
+@pytest.mark.parametrize(
+    ("typed", "order"),
+    [
+        ({"q-travel": "1"}, ["travel", "fainted", "allergy"]),
+        ({"q-travel": "2"}, ["fainted", "travel", "allergy"]),
+        ({"q-allergy": "1"}, ["allergy", "fainted"]),
+        ({"q-fainted": "2"}, ["allergy", "fainted"]),
+    ],
+)
+def test_a_question_comes_where_it_was_put(admin: Browser, office: Office, typed: dict[str, str], order: list[str]) -> None:
+    form = [one for one in bank().questions if one.key in ("fainted", "allergy")]
+    with office.database.writing() as session:
+        made = telling.define(session, office.offer.clinic.unit.provider_id, "Egen", "", form, None, START)
+    admin.get(f"{HERE}/{made.id}").submit(**typed)
+    assert [one["key"] for one in office.definitions()[0].versions[-1].questions] == order
+
+
+def test_a_type_that_came_meanwhile_keeps_what_it_asks_for(admin: Browser, office: Office) -> None:
+    made = a_definition(office)
+    admin.get(HERE)
+    with office.database.writing() as session:
+        telling.require(session, office.offer.kind.id, made.id)
+    token = re.findall(r'name="csrf_token" value="([^"]*)"', admin.html)[0]
+    assert admin.client.post(HERE, data={"csrf_token": token, "months": "", "drop_in": ""}).status_code == 303
+    assert office.required() == made.id
+
+
+def test_a_shipped_definition_is_brought_in_though_ones_own_words_do_not_fit_it(admin: Browser, office: Office) -> None:
+    shipped = bank().definitions[0].form[0]
+    with office.database.writing() as session:
+        waits = replace(shipped, after=(after(bank().definitions[0].form[1].key, "yes"),))
+        provider_id, now = office.offer.clinic.unit.provider_id, START
+        questions.save(session, SYSTEM, provider_id, bank().questions, waits, now, seen=questions.version(shipped))
+    bring_in(admin)
+    assert admin.status == 200 and {one.key for one in office.definitions()} >= {one.key for one in bank().definitions}

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from journal_core.declarations import use_cases as telling
+from journal_core.declarations.form import Level
 from journal_core.declarations.model import Declaration, DeclarationAnswer, Definition
 from journal_core.staff.model import Role
 from journal_core.transaction import Database
@@ -57,7 +58,7 @@ def visit_page(nurse: Browser) -> str:
 
 def test_the_list_says_how_it_stands_in_shape_and_words(portal: Flask, place: Place, nurse: Browser) -> None:
     link = place.book()
-    assert mark(nurse) == "info" and "Ingen hälsodeklaration" in nurse.html
+    assert mark(nurse) == "missing" and "Ingen hälsodeklaration" in nurse.html
     begin(let_in(portal, link)).submit(answer="no").submit(answer="no").submit()
     assert mark(nurse) == "fine" and "Hälsodeklaration utan avvikelser" in nurse.html
     begin(let_in(portal, link)).submit(answer="yes").submit(answer="latex").submit(answer="no").submit()
@@ -228,3 +229,45 @@ def test_a_day_of_three_hundred_with_their_marks_asks_as_much_as_one_of_five(dat
         assert nurse.html.count(">Hälsodeklaration: titta</a>") == visits
         asked_for.append(len(sent))
     assert asked_for[0] == asked_for[1] <= 14
+
+
+# --- whose words count ----------------------------------------------------------------------------------------------------
+
+
+def test_what_a_stranger_tells_makes_no_mark_milder(portal: Flask, place: Place, nurse: Browser) -> None:
+    """Anybody who knows a number can send by the clinic's own link."""
+    link = place.book()
+    begin(let_in(portal, link)).submit(answer="yes").submit(answer="egg").submit(answer=TOLD).submit(answer="no").submit()
+    stranger = Browser(portal).get(f"/hd/{place.offer.clinic.id}").submit(identity=cast.BOOKER.number)
+    stranger.submit(answer="no").submit(answer="no").submit()
+    assert stranger.path.endswith("/klart") and mark(nurse) == "stop"
+    assert "allergy-to (sv)" in nurse.get(visit_page(nurse)).html
+    begin(let_in(portal, link)).submit(answer="no").submit(answer="no").submit()
+    assert mark(nurse) == "fine", "but whoever has the booking can"
+
+
+@pytest.mark.parametrize(("answers", "kind", "words"), [(["no"], "missing", "utan avvikelser"), (["yes"], "look", "titta")])
+def test_what_was_told_to_other_questions_is_pointed_at(
+    portal: Flask, place: Place, nurse: Browser, answers: list[str], kind: str, words: str
+) -> None:
+    place.book()
+    with place.database.writing() as session:
+        clinic = session.merge(place.offer.clinic)
+        asks = (a_question("other", deviates={"yes": Level.LOOK}),)
+        other = telling.define(session, clinic.unit.provider_id, "Drop-in", "", asks, 30, START)
+        session.execute(update(Definition).values(drop_in=Definition.id == other.id))
+        a_staff_account(session, clinic, Role.BOOKING_ONLY, who=cast.NURSE_ELSEWHERE)
+    stranger = Browser(portal).get(f"/hd/{place.offer.clinic.id}").submit(identity=cast.BOOKER.number)
+    stranger.submit(answer=answers[0]).submit()
+    assert mark(nurse) == kind and f"{visit_page(nurse)}/halsodeklaration" in nurse.html
+    assert re.search(rf"Bara en annan hälsodeklaration[:,] {words}", nurse.html)
+    desk = Browser(portal).log_in(cast.NURSE_ELSEWHERE, staff=True)
+    assert mark(desk) == "missing" and "Bara en annan" not in desk.html
+
+
+def test_a_common_answer_stands_as_it_was_read_and_ones_own_words_once(portal: Flask, place: Place, nurse: Browser) -> None:
+    browser = let_in(portal, place.book())
+    browser.get(f"{browser.path}?lang=en")
+    begin(browser).submit(answer="no").submit(answer="yes", **{"answer-mer": "Some fever"}).submit()
+    html = nurse.get(visit_page(nurse) + "/halsodeklaration").html
+    assert '<bdi lang="en" dir="ltr">Yes</bdi>' in html and "<bdi>Ja</bdi>" in html and html.count("Some fever") == 1

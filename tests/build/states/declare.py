@@ -206,6 +206,13 @@ def _(page: Page, world: World) -> None:
     press(page)
 
 
+@state("declare-over", DONE, "declare.question", "declare.done")
+def _(page: Page, world: World) -> None:
+    begin_directly(page, world)
+    move_to(world, days=40)
+    page.goto(page.url.split("#")[0])
+
+
 def visit_of(world: World, who: Human) -> int:
     with world.database.reading() as session:
         return session.scalars(select(Visit.id).join(Visit.person).where(Person.identity == who.number)).one()
