@@ -148,6 +148,13 @@ def test_who_has_sent_hears_that_another_has_not(portal: Flask, place: Place) ->
     assert "har inte svarat än" not in browser.html
 
 
+def test_where_e_id_is_demanded_the_others_answer_themselves(portal: Flask, place: Place) -> None:
+    place.change_clinic(eid_declaration=True)
+    page = Browser(portal).log_in(cast.BOOKER).get(place.book(cast.BOOKER, cast.EIGHTY))
+    assert "De andra i bokningen svarar med sin egen e-legitimation." in page.html
+    assert page.html.count("Svara på frågorna") == 1 and "Logga in" not in page.html.split("<main")[1]
+
+
 # --- what can't be read ---------------------------------------------------------------------------------------------------
 
 
