@@ -209,17 +209,18 @@ def whole(session: Session, declaration_ids: Collection[int]) -> dict[int, Decla
 
 @dataclass(frozen=True)
 class Use:
-    """What a visit's vaccination has prolonged or consumed."""
+    """What a visit's vaccination has prolonged or consumed: to which definition it was told, and when it was used."""
 
-    declaration_id: int
+    definition_id: int
     at: datetime
 
 
 def uses(session: Session, visit_ids: Collection[int]) -> dict[int, Use]:
     """By visit."""
-    wanted = select(DeclarationUse.visit_id, DeclarationUse.declaration_id, DeclarationUse.at)
+    wanted = select(DeclarationUse.visit_id, DefinitionVersion.definition_id, DeclarationUse.at)
+    wanted = wanted.join(Declaration, Declaration.id == DeclarationUse.declaration_id).join(Declaration.version)
     rows = session.execute(wanted.where(one_of(DeclarationUse.visit_id, visit_ids)))
-    return {row.visit_id: Use(row.declaration_id, row.at) for row in rows}
+    return {row.visit_id: Use(row.definition_id, row.at) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -233,8 +234,8 @@ class Stand:
     beside: Known | None = None
     """What counted before, where what serves came by the clinic's own link: whoever knows somebody's number can send that, so
     it makes nothing milder."""
-    other: Known | None = None
-    """Where nothing serves: the latest that holds of what was told to other questions, as by the clinic's own link."""
+    others: Sequence[Known] = ()
+    """Where nothing serves: what holds of what was told to other questions, as by the clinic's own link."""
 
 
 def stands(session: Session, provider_id: int, visits: Sequence[Visit]) -> dict[int, Stand]:
@@ -252,39 +253,42 @@ def stands(session: Session, provider_id: int, visits: Sequence[Visit]) -> dict[
 def _stand(visit: Visit, definition_id: int | None, told: Sequence[Known], use: Use | None) -> Stand:
     serves = serving(visit, definition_id, told, use)
     if serves is None:
-        holding = (one for one in _newest_of_each(told) if one.definition_id != definition_id and one.holds(visit.booking.day))
-        return Stand(definition_id, None, other=next(holding, None))
+        others = (one for one in _counting(told) if one.definition_id != definition_id and one.holds(visit.booking.day))
+        return Stand(definition_id, None, others=tuple(others))
     if serves.told_by is not ActorKind.STRANGER:
         return Stand(definition_id, serves)
-    return Stand(definition_id, serves, serving(visit, definition_id, [one for one in told if _vouched(one)], use))
+    return Stand(definition_id, serves, serving(visit, definition_id, _vouched(told), use))
 
 
-def _vouched(one: Known) -> bool:
-    return one.told_by is not ActorKind.STRANGER
+def _vouched(told: Sequence[Known]) -> list[Known]:
+    return [one for one in told if one.told_by is not ActorKind.STRANGER]
+
+
+def _counting(told: Sequence[Known]) -> list[Known]:
+    """Of each definition the latest, and the latest that no stranger told."""
+    return list(dict.fromkeys([*_newest_of_each(told), *_newest_of_each(_vouched(told))]))
 
 
 def serving(visit: Visit, definition_id: int | None, told: Sequence[Known], use: Use | None) -> Known | None:
-    """The latest that was told for the visit, or to what it asks for and still holds then. Of a visit that is done, the latest
-    there was then: that was gone through.
+    """The latest that was told for the visit, or to what it asks for and still holds then; where another visit has used that
+    up, what was told for this one all the same. Of a visit that is done, the latest there was then: that was gone through.
 
     `told`: all of the person's, the newest first.
     """
     if use is not None:
-        definition = next((one.definition_id for one in told if one.id == use.declaration_id), None)
-        return next((one for one in told if one.definition_id == definition and one.sent_at <= use.at), None)
+        return next((one for one in told if one.definition_id == use.definition_id and one.sent_at <= use.at), None)
+    mine = [one for one in told if one.visit_id == visit.id and one.vaccinations == 0]
     for one in _newest_of_each(told):
-        mine = one.visit_id == visit.id
-        asked = one.definition_id == definition_id
-        if (mine and one.vaccinations == 0) or (asked and one.holds(visit.booking.day)):
+        if one in mine or (one.definition_id == definition_id and one.holds(visit.booking.day)):
             return one
-    return None
+    return mine[0] if mine else None
 
 
 def consumed(visit: Visit, stand: Stand, told: Sequence[Known]) -> Known | None:
-    """Which one a vaccination at this visit prolongs or consumes: what was told for it, though what was told for another is
-    newer and is what one goes by; else what serves it."""
+    """Which one a vaccination at this visit prolongs or consumes: what serves it; but what is good for one vaccination alone
+    and was told for another visit stays for that, where there is one that was told for this."""
     serves = stand.known
-    if serves is None or serves.visit_id == visit.id:
+    if serves is None or serves.visit_id == visit.id or serves.validity_days is not None:
         return serves
     mine = (one for one in told if one.visit_id == visit.id and one.definition_id == serves.definition_id)
     return next((one for one in mine if one.vaccinations == 0), serves)
@@ -306,10 +310,10 @@ def old(session: Session, provider_id: int, before: datetime) -> dict[int, int]:
 
 def needed(session: Session, provider_id: int, person_ids: Collection[int], day: date) -> set[int]:
     """Ids of what these persons have told that holds still that day, or serves a visit to come."""
-    told = latest(session, provider_id, person_ids)
-    holding = {one.id for all_ in told.values() for one in all_ if one.good_until is not None and one.good_until >= day}
+    told = [one for all_ in known(session, provider_id, person_ids).values() for one in _counting(all_)]
+    holding = {one.id for one in told if one.good_until is not None and one.good_until >= day}
     coming = select(Visit).join(Visit.booking).join(Booking.clinic).join(Clinic.unit)
     coming = coming.where(one_of(Visit.person_id, person_ids), Booking.cancelled_at.is_(None), Booking.day >= day)
     coming = coming.where(CareUnit.provider_id == provider_id).options(contains_eager(Visit.booking))
     standing = stands(session, provider_id, session.scalars(coming).all()).values()
-    return holding | {one.id for stand in standing for one in (stand.known, stand.beside) if one is not None}
+    return holding | {one.id for stand in standing for one in (stand.known, stand.beside, *stand.others) if one is not None}

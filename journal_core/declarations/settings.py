@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,8 +60,8 @@ def save(
         raise Refusal(SETTINGS_CHANGED)
     if not told.name:
         raise Refusal(refusals.NAME_MISSING)
-    others = [one for one in queries.definitions(session, provider_id) if one is not definition and one.retired_at is None]
-    if not told.retired and any(one.name.casefold() == told.name.casefold() for one in others):
+    named_anew = definition is None or definition.retired_at is not None or definition.name != told.name
+    if named_anew and not told.retired and _called(session, provider_id, told.name) - {definition.id if definition else None}:
         raise Refusal(refusals.NAME_TAKEN)
     if definition is None:
         definition = use_cases.define(session, provider_id, told.name, told.purpose, told.form, told.validity_days, now)
@@ -78,6 +79,18 @@ def save(
     return definition
 
 
+def _called(session: Session, provider_id: int, name: str) -> set[int]:
+    """Ids of definitions in use with that name."""
+    in_use = (one for one in queries.definitions(session, provider_id) if one.retired_at is None)
+    return {one.id for one in in_use if one.name.casefold() == name.casefold()}
+
+
+def _free_name(session: Session, provider_id: int, name: str) -> str:
+    """The name, or the first with a number after it that no definition in use has."""
+    names = itertools.chain([name], (f"{name} {n}" for n in itertools.count(2)))
+    return next(one for one in names if not _called(session, provider_id, one))
+
+
 def bring_in(session: Session, actor: Actor, provider_id: int, shipped: Sequence[Shipped], now: datetime) -> None:
     """The definitions that come with the program, as the provider's own to change and in the words of its bank, where a
     definition can be asked in them; those it has already stay as they are."""
@@ -88,7 +101,8 @@ def bring_in(session: Session, actor: Actor, provider_id: int, shipped: Sequence
         if one.key not in have:
             form = [worded.get(question.key, question) for question in one.form]
             sound = one.form if rules.faults(form) else form
-            use_cases.define(session, provider_id, one.name, one.purpose, sound, one.validity_days, now, key=one.key)
+            name = _free_name(session, provider_id, one.name)
+            use_cases.define(session, provider_id, name, one.purpose, sound, one.validity_days, now, key=one.key)
     audit.record(session, actor, Action.SETTINGS_CHANGED, now)
 
 

@@ -327,12 +327,13 @@ def comment(session: Session, actor: Actor, keys: Keyring, declaration: Declarat
 
 
 def is_commented(keys: Keyring, declaration: Declaration, actor: Actor, text: str, number: str) -> bool:
-    """Whether the same hand has written the same already where the form thought that it would be: it was sent twice."""
-    row = next((one for one in declaration.comments if str(one.number) == number), None)
-    if row is None or row.account_id != actor.id:
+    """Whether the same hand has written the same already since the form was shown, which expected this number: it was sent
+    twice."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
         return False
+    later = [row for row in declaration.comments if row.number >= int(number) and row.account_id == actor.id]
     try:
-        return comment_text(keys, row) == text
+        return any(comment_text(keys, row) == text for row in later)
     except (KeyMissing, SealBroken):
         return False
 

@@ -55,6 +55,11 @@ class Filling:
     def waiting(self) -> Question | None:
         return rules.unanswered(self.form, self.said, use_cases.about(self.declaration))
 
+    @property
+    def by_eid(self) -> bool:
+        """Told by whoever is logged in, though a guardian no longer acts for the child: it stays what it was begun as."""
+        return self.oneself or (resident_id() is not None and self.declaration.told_by_person_id == resident_id())
+
     def seen(self, key: str) -> Answer | None:
         """What was said, where this browser may see it: by a link alone only what was said here."""
         found = self.told.get(key)

@@ -318,7 +318,7 @@ def check(clinic_id: int, reference: str) -> Response:
             if filling.over:
                 return redirect(filling.address("done"), 303)
             try:
-                actor = resident_actor() if filling.oneself else LINK if filling.declaration.visit_id else STRANGER
+                actor = resident_actor() if filling.by_eid else LINK if filling.declaration.visit_id else STRANGER
                 use_cases.send(session, actor, services().keys, filling.declaration, now())
             except Refusal as refusal:
                 if refusal.code != refusals.UNFINISHED:

@@ -133,6 +133,7 @@ def _definition_page(definition_id: int | None) -> Response:
         known = _questions(session, found)
         hidden = queries.clinics_without(session, found.id) if found else set()
         latest = queries.newest(session, found.id) if found else None
+        version = settings.version(session, found)
     if request.method == "POST":
         told = _told(form, known, latest, {clinic.id for clinic in clinics})
 
@@ -151,8 +152,9 @@ def _definition_page(definition_id: int | None) -> Response:
             return redirect(url_for("settings.declarations", sparat=1), 303)
     else:
         form = Form(_data(found, latest, hidden))
-    with services().database.reading() as session:
-        version = settings.version(session, _here(session, definition_id) if definition_id else None)
+    if changed_meanwhile(form):
+        with services().database.reading() as session:
+            version = settings.version(session, _here(session, definition_id) if definition_id else None)
     page = render_template(
         "settings/definition.html",
         form=form,

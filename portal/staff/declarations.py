@@ -67,7 +67,7 @@ def _for_whom_looks(stand: Stand) -> Stand | None:
 
 def _linked(visit_id: int, stand: Stand) -> Fact:
     found = fact(stand, services().keys)
-    there_is = stand.known is not None or stand.other is not None
+    there_is = stand.known is not None or stand.others
     return replace(found, address=url_for("staff.declarations", visit_id=visit_id)) if there_is else found
 
 
@@ -81,7 +81,7 @@ def declaration_of(session: Session, clinic: Clinic, visit: Visit) -> tuple[Fact
 
 
 def _counting(stand: Stand) -> Sequence[Known]:
-    return [one for one in (stand.known, stand.beside, stand.other) if one is not None]
+    return [one for one in (stand.known, stand.beside, *stand.others) if one is not None]
 
 
 def _deviating(session: Session, known: Known) -> Sequence[Line]:
@@ -89,7 +89,7 @@ def _deviating(session: Session, known: Known) -> Sequence[Line]:
 
 
 def fact(stand: Stand, keys: Keyring) -> Fact:
-    if stand.known is None and stand.other is None:
+    if stand.known is None and not stand.others:
         return _fact(MISSING)
     marks = MARKS if stand.known is not None else OTHER
     try:

@@ -6,22 +6,23 @@ from collections.abc import Mapping, Sequence
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from journal_core.arrivals import use_cases as arrivals
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
+from journal_core.booking import queries as bookings
 from journal_core.booking.model import Visit
 from journal_core.clock import age_on
 from journal_core.declarations import queries, rules, use_cases
 from journal_core.declarations.form import About, Answer, Question, read_form
-from journal_core.declarations.model import DefinitionVersion
+from journal_core.declarations.model import Declaration, DefinitionVersion
 from journal_core.declarations.queries import Stand
 from journal_core.declarations.settings import choices
 from journal_core.declarations.use_cases import Subject
 from journal_core.keyring import KeyMissing, SealBroken
+from journal_core.persons import queries as persons
 from portal.staff.declarations import fact, shown
 from portal.staff.present import who
 from portal.staff.routes import blueprint, visit_here
@@ -169,7 +170,8 @@ def _chosen(session: Session) -> int | None:
 def _read_out(session: Session, form: Form) -> DefinitionVersion:
     """The version whose questions stood on the page, though there is a newer one by now, or it is used no longer."""
     named = form.text("version")
-    found = queries.version(session, int(named), _provider_id()) if named.isascii() and named.isdecimal() else None
+    number = int(named) if named.isascii() and named.isdecimal() and len(named) < 10 else 0
+    found = queries.version(session, number, _provider_id())
     if found is None or not use_cases.is_reference(form.text("reference")):
         abort(404)
     return found
@@ -211,13 +213,33 @@ def _said(form: Form, chosen: Mapping[str, Sequence[str]], whole: Sequence[Quest
     return said
 
 
+def _hold(session: Session, visit: Visit) -> None:
+    """The person shared, then the booking (docs/locks.md): nobody is merged and no state changes while it is saved."""
+    persons.person(session, visit.person_id, hold=True)
+    bookings.booking(session, visit.booking_id, lock=True)
+    session.refresh(visit)
+
+
+def _is_same(before: Declaration, visit: Visit, version: DefinitionVersion, said: Mapping[str, Answer]) -> bool:
+    try:
+        told = use_cases.told(services().keys, before)
+    except (KeyMissing, SealBroken):
+        return False
+    return (before.visit_id, before.version_id) == (visit.id, version.id) and {
+        key: one.answer for key, one in told.items()
+    } == dict(said)
+
+
 def _send_once(
     session: Session, visit: Visit, version: DefinitionVersion, about: About, said: Mapping[str, Answer], reference: str
 ) -> None:
+    """What is the same to the letter was sent twice; something else, as after a step back, is another declaration."""
     clinic, moment, actor = assignment().clinic, now(), staff_actor()
-    session.execute(select(Visit.id).where(Visit.id == visit.id).with_for_update())
-    if queries.by_reference(session, reference) is not None:
+    _hold(session, visit)
+    before = queries.by_reference(session, reference)
+    if before is not None and _is_same(before, visit, version, said):
         return
+    reference = use_cases.new_reference() if before is not None else reference
     subject = Subject(visit.person_id, clinic.unit.provider_id, clinic.id, about, visit.id)
     made = use_cases.begin(session, actor, version, subject, None, moment, reference=reference)
     use_cases.answer(session, services().keys, made, said, language(), None, moment)

@@ -285,6 +285,44 @@ def test_each_vaccination_consumes_what_was_told_for_it_though_the_latest_is_wha
         assert {one.vaccinations for one in history(session, place, first)} == {1}
 
 
+def test_what_was_told_for_a_visit_serves_it_though_a_newer_one_is_used_up(database: Database, nurse: Actor) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        first, second = a_visit(session, place), a_visit_of_another_kind(session, place)
+        for_first = told(session, place, first)
+        told(session, place, second, now=START + timedelta(hours=1))
+        finish(session, nurse, second, START + timedelta(hours=2))
+        serves = stand(session, place, first).known
+        assert serves is not None and serves.id == for_first.id
+        finish(session, nurse, first, START + timedelta(hours=3))
+        assert [one.vaccinations for one in history(session, place, first)] == [1, 1]
+
+
+def test_what_counted_before_a_stranger_told_counts_beside_it_once_the_visit_is_done(database: Database, nurse: Actor) -> None:
+    with database.writing() as session:
+        place = a_place(session, validity=90)
+        visit = a_visit(session, place)
+        vouched, strangers = told(session, place, visit, DEVIATING), told(session, place, visit, now=START + timedelta(hours=1))
+        strangers.told_by, strangers.visit_id, vouched.visit_id = ActorKind.STRANGER, None, None
+        session.flush()
+        for done in (False, True):
+            if done:
+                finish(session, nurse, visit, START + timedelta(hours=2))
+            found = stand(session, place, visit)
+            assert found.known is not None and found.beside is not None
+            assert (found.known.id, found.beside.id) == (strangers.id, vouched.id)
+
+
+def test_a_vaccination_prolongs_the_one_that_counts(database: Database, nurse: Actor) -> None:
+    with database.writing() as session:
+        place = a_place(session, validity=10)
+        first, second = a_visit(session, place), a_visit_of_another_kind(session, place)
+        told(session, place, first)
+        newest = told(session, place, second, now=START + timedelta(hours=1))
+        finish(session, nurse, first, START + timedelta(hours=2))
+        assert {one.id: one.vaccinations for one in history(session, place, first)}[newest.id] == 1
+
+
 def a_visit_of_another_kind(session: Session, place: Place, minute: int = 600, kind: ReasonKind | None = None) -> Visit:
     """The same person, another category with the same definition."""
     reason = a_reason(session, "annat", kind=kind) if kind else place.offer.category.reason
@@ -452,6 +490,25 @@ def test_what_is_needed_still_is_not_removed(
         provider.declarations_kept_months = 1
         assert keeping.remove_due(session, provider, START) == (not kept)
         assert len(history(session, place, visit)) == kept
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["the same questions", "others"])
+def test_what_makes_a_mark_is_needed_whoever_told_more_since(database: Database, same: bool) -> None:
+    with database.writing() as session:
+        place = a_place(session)
+        visit = a_visit(session, place)
+        made = told(session, place, visit, DEVIATING, START - timedelta(days=60))
+        if not same:
+            provider_id = place.provider_id
+            other = use_cases.define(session, provider_id, "Andra", "", FORM, None, START)
+            use_cases.require(session, place.offer.kind.id, other.id)
+            made.visit_id = None
+        strangers = told(session, place, visit)
+        strangers.told_by, strangers.visit_id = ActorKind.STRANGER, None
+        session.flush()
+        provider = session.get_one(CareProvider, place.provider_id)
+        provider.declarations_kept_months = 1
+        assert keeping.remove_due(session, provider, START) == 0
 
 
 def test_what_somebody_answers_still_is_not_removed(database: Database) -> None:

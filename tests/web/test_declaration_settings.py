@@ -232,3 +232,12 @@ def test_a_shipped_definition_is_brought_in_though_ones_own_words_do_not_fit_it(
         questions.save(session, SYSTEM, provider_id, bank().questions, waits, now, seen=questions.version(shipped))
     bring_in(admin)
     assert admin.status == 200 and {one.key for one in office.definitions()} >= {one.key for one in bank().definitions}
+
+
+def test_what_is_brought_in_has_a_name_of_its_own(admin: Browser, office: Office) -> None:
+    shipped = bank().definitions[0]
+    mine = a_definition(office, shipped.name)
+    bring_in(admin)
+    assert {shipped.name, f"{shipped.name} 2"} <= {one.name for one in office.definitions()}
+    admin.get(f"{HERE}/{mine.id}").submit(validity_days="11")
+    assert admin.status == 200

@@ -7,8 +7,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from journal_core.actor import SYSTEM
+from journal_core.arrivals import use_cases as arrivals
+from journal_core.arrivals.model import Act
+from journal_core.booking.model import Visit
 from journal_core.declarations import use_cases as telling
 from journal_core.declarations.form import Level
 from journal_core.declarations.model import Declaration, DeclarationAnswer, Definition
@@ -27,6 +31,7 @@ from tests.build.forms import FORM, a_question, after
 from tests.build.listener import noted_lines
 from tests.build.site import Browser, a_portal
 from tests.build.statements import count_statements
+from tests.build.states.ways import NINE
 
 
 @pytest.fixture
@@ -242,8 +247,30 @@ def test_what_a_stranger_tells_makes_no_mark_milder(portal: Flask, place: Place,
     stranger.submit(answer="no").submit(answer="no").submit()
     assert stranger.path.endswith("/klart") and mark(nurse) == "stop"
     assert "allergy-to (sv)" in nurse.get(visit_page(nurse)).html
+    with place.database.writing() as session:
+        visit = session.scalars(select(Visit)).one()
+        for act in (Act.ARRIVE, Act.START, Act.FINISH):
+            arrivals.change(session, SYSTEM, visit, act, NINE)
+    assert mark(nurse) == "stop", "nor once the visit is done"
+    with place.database.writing() as session:
+        for _step in range(3):
+            arrivals.change(session, SYSTEM, session.scalars(select(Visit)).one(), Act.UNDO, NINE)
     begin(let_in(portal, link)).submit(answer="no").submit(answer="no").submit()
     assert mark(nurse) == "fine", "but whoever has the booking can"
+
+
+def test_to_other_questions_neither(portal: Flask, place: Place, nurse: Browser) -> None:
+    place.book()
+    with place.database.writing() as session:
+        provider_id = session.get_one(Definition, place.definition.id).provider_id
+        asks = (a_question("other", deviates={"yes": Level.STOP}),)
+        other = telling.define(session, provider_id, "Drop-in", "", asks, 30, START)
+        session.execute(update(Definition).values(drop_in=Definition.id == other.id))
+    direct = f"/hd/{place.offer.clinic.id}"
+    Browser(portal).log_in(cast.BOOKER).get(direct).submit().submit(answer="yes").submit()
+    assert mark(nurse) == "stop"
+    Browser(portal).get(direct).submit(identity=cast.BOOKER.number).submit(answer="no").submit()
+    assert mark(nurse) == "stop"
 
 
 @pytest.mark.parametrize(("answers", "kind", "words"), [(["no"], "missing", "utan avvikelser"), (["yes"], "look", "titta")])

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from journal_core.actor import SYSTEM
+from journal_core.access.model import WebSession
+from journal_core.actor import SYSTEM, ActorKind
 from journal_core.arrivals import use_cases as arrivals
 from journal_core.arrivals.model import Act
 from journal_core.booking import use_cases as booking
@@ -22,6 +23,7 @@ from tests.build.builders import KEYS, the_tools
 from tests.build.clocks import START, FixedClock
 from tests.build.declaring import Place, a_place, asked, begin, let_in, place_link
 from tests.build.forms import a_question
+from tests.build.home import at_home
 from tests.build.site import Browser, a_portal
 from tests.build.states.ways import NINE
 
@@ -70,6 +72,18 @@ def test_what_was_told_with_e_id_is_not_read_once_the_session_is_over(
     assert browser.get(question).path == "/logga-in" and "checked" not in browser.html
     browser.log_in(cast.BOOKER).get(question)
     assert browser.path == (question.replace("fraga/ill", "klart") if sent else question)
+
+
+def test_what_a_guardian_began_stays_theirs_when_they_act_for_the_child_no_longer(portal: Flask, place: Place) -> None:
+    home = at_home(portal, place.database, cast.GUARDIAN)
+    home.act_for(cast.CHILD).get(direct(place)).submit().submit(answer="no").submit(answer="18").submit(answer="no")
+    check = home.path
+    with place.database.writing() as session:
+        session.execute(update(WebSession).values(acting_for_id=None))
+    home.get(check).submit()
+    with place.database.reading() as session:
+        made = session.scalars(select(Declaration)).one()
+        assert made.sent_at is not None and made.told_by is ActorKind.RESIDENT and made.told_by_person_id is not None
 
 
 def test_what_a_stranger_told_does_not_become_ones_own(portal: Flask, place: Place) -> None:

@@ -7,11 +7,12 @@ import re
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
-from journal_core.actor import SYSTEM
+from journal_core.actor import SYSTEM, Actor, ActorKind
 from journal_core.arrivals import use_cases as arrivals
 from journal_core.arrivals.model import Act
-from journal_core.booking.model import Visit
+from journal_core.booking.model import Booking, Visit
 from journal_core.declarations import use_cases as telling
 from journal_core.declarations.form import Kind, Level
 from journal_core.declarations.model import (
@@ -93,7 +94,7 @@ def test_a_definition_that_is_retired_meanwhile_is_finished(place: Place, nurse:
         assert session.scalars(select(Declaration)).one().version.definition_id == other.id
 
 
-@pytest.mark.parametrize("typed", ["", "0", "x", "999999"])
+@pytest.mark.parametrize("typed", ["", "0", "x", "999999", "9" * 19, "9" * 400])
 def test_another_providers_version_or_none_is_refused(place: Place, nurse: Browser, typed: str) -> None:
     place.book()
     page = declarations_of(nurse)
@@ -117,6 +118,28 @@ def test_sent_twice_it_is_saved_once(place: Place, nurse: Browser) -> None:
     twice(nurse, f"{page}/{number}/kommentar", **{f"kommentar-{number}": "Ringt, inget svar."})
     with place.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(DeclarationComment)) == 2, "once for each page"
+
+
+def test_after_a_step_back_what_is_corrected_is_saved_too(place: Place, nurse: Browser) -> None:
+    place.book()
+    page = declarations_of(nurse)
+    nurse.get(f"{page}/fyll-i")
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', nurse.html))
+    for ill in ("no", "yes", "yes"):
+        nurse.client.post(f"{page}/fyll-i", data={**fields, "allergy": "no", "ill": ill})
+    assert "Fråga först" in nurse.get(page).html and place.said()["ill"] == ("yes",)
+
+
+def test_a_comment_is_sent_twice_though_a_colleague_wrote_between(portal: Flask, place: Place, nurse: Browser) -> None:
+    begin(let_in(portal, place.book())).submit(answer="no").submit(answer="no").submit()
+    page = declarations_of(nurse)
+    number = re.findall(r"kommentar-(\d+)", nurse.get(page).html)[0]
+    with place.database.writing() as session:
+        found = session.get_one(Declaration, int(number))
+        telling.comment(session, Actor(ActorKind.STAFF), KEYS, found, "Emellan", START)
+    twice(nurse, f"{page}/{number}/kommentar", **{f"kommentar-{number}": "Ringt, inget svar."})
+    with place.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(DeclarationComment)) == 2
 
 
 def test_what_is_filled_in_before_is_in_the_log(portal: Flask, place: Place, nurse: Browser) -> None:
@@ -166,3 +189,25 @@ def test_what_is_filled_in_at_a_visit_that_is_done_is_used_there(place: Place, n
     with place.database.reading() as session:
         assert session.scalars(select(DeclarationUse.declaration_id)).all() == [1]
     assert "Använd vid en vaccination." in nurse.html
+
+
+def test_while_it_is_saved_nobody_changes_the_visit(
+    postgres_database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else "Klar", pressed at the same instant, would use none. On SQLite whoever writes is alone."""
+    place = a_place(postgres_database)
+    place.book()
+    with postgres_database.writing() as session:
+        a_staff_account(session, session.merge(place.offer.clinic), Role.NURSE)
+    nurse = Browser(a_portal(postgres_database, clock)).log_in(cast.NURSE_HERE, staff=True)
+    nurse.get(f"{declarations_of(nurse)}/fyll-i")
+    tried = []
+
+    def beside(*_saved: object) -> None:
+        with postgres_database.reading() as session, pytest.raises(OperationalError, match="could not obtain lock"):
+            session.execute(select(Booking.id).with_for_update(nowait=True))
+        tried.append(True)
+
+    monkeypatch.setattr(arrivals, "declared_late", beside)
+    nurse.submit(allergy="no", ill="no")
+    assert tried == [True] and place.count() == 1
