@@ -309,11 +309,15 @@ def old(session: Session, provider_id: int, before: datetime) -> dict[int, int]:
 
 
 def needed(session: Session, provider_id: int, person_ids: Collection[int], day: date) -> set[int]:
-    """Ids of what these persons have told that holds still that day, or serves a visit to come."""
-    told = [one for all_ in known(session, provider_id, person_ids).values() for one in _counting(all_)]
-    holding = {one.id for one in told if one.good_until is not None and one.good_until >= day}
+    """Ids of what these persons have told that holds still that day, or was told for a visit to come or serves one."""
+    told = known(session, provider_id, person_ids).values()
+    counting = (one for all_ in told for one in _counting(all_))
+    holding = {one.id for one in counting if one.good_until is not None and one.good_until >= day}
     coming = select(Visit).join(Visit.booking).join(Booking.clinic).join(Clinic.unit)
     coming = coming.where(one_of(Visit.person_id, person_ids), Booking.cancelled_at.is_(None), Booking.day >= day)
     coming = coming.where(CareUnit.provider_id == provider_id).options(contains_eager(Visit.booking))
-    standing = stands(session, provider_id, session.scalars(coming).all()).values()
-    return holding | {one.id for stand in standing for one in (stand.known, stand.beside, *stand.others) if one is not None}
+    visits = {visit.id: visit for visit in session.scalars(coming)}
+    theirs = {one.id for all_ in told for one in all_ if one.visit_id in visits and one.vaccinations == 0}
+    standing = stands(session, provider_id, list(visits.values())).values()
+    serve = {one.id for stand in standing for one in (stand.known, stand.beside, *stand.others) if one is not None}
+    return holding | theirs | serve

@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from journal_core.access.rules import Limit
-from journal_core.actor import LINK, STRANGER, Actor, ActorKind
+from journal_core.actor import LINK, STRANGER
 from journal_core.audit import use_cases as audit
 from journal_core.audit.model import Action
 from journal_core.booking import queries as bookings
 from journal_core.booking import use_cases as booking
 from journal_core.booking.model import Booking, Visit
 from journal_core.clock import age_on, local
-from journal_core.declarations import queries, refusals, rules, use_cases
+from journal_core.declarations import queries, refusals, use_cases
 from journal_core.declarations.form import About
-from journal_core.declarations.model import Declaration, DefinitionVersion
 from journal_core.declarations.use_cases import Subject
 from journal_core.organisation import queries as organisation
 from journal_core.organisation.model import Clinic
@@ -31,7 +30,8 @@ from journal_core.persons import use_cases as people
 from journal_core.persons.model import Person
 from journal_core.persons.rules import Identity, read_identity
 from journal_core.refusal import Refusal
-from portal.declare.filling import Filling, load, may_read, readable
+from portal.declare.beginning import begun
+from portal.declare.filling import Filling, load
 from portal.web.acting import acting_for, subject_id
 from portal.web.answers import filled, read
 from portal.web.codes import read_born
@@ -152,45 +152,8 @@ def _started(session: Session, visit: Visit, here: str) -> Response:
     about = About(age_on(visit.person.birth_date, visit.booking.day), visit.booking.type.category.reason.slug)
     subject = Subject(visit.person_id, visit.booking.clinic.unit.provider_id, visit.booking.clinic_id, about, visit.id)
     actor = resident_actor() if oneself else LINK
-    made = _begun(session, actor, queries.newest(session, definition_id), subject, oneself=oneself)
+    made = begun(session, actor, queries.newest(session, definition_id), subject, oneself=oneself)
     return redirect(url_for("declare.go_on", clinic_id=made.clinic_id, reference=made.reference), 303)
-
-
-def _begun(session: Session, actor: Actor, version: DefinitionVersion, subject: Subject, *, oneself: bool) -> Declaration:
-    """What was begun is gone on with; for whoever is logged in a new one has the answers that hold still."""
-    moment = now()
-    person = session.get_one(Person, subject.person_id)
-    begun = queries.unsent(session, subject.person_id, subject.provider_id, version.definition_id, subject.visit_id)
-    mine = (one for one in begun if (_vouched(one, person) if oneself else _of_links(one)))
-    waiting = next((one for one in mine if _goes_on(one)), None)
-    if waiting is not None:
-        use_cases.take_over(waiting, actor, owner(), subject.about)
-        return waiting
-    made = use_cases.begin(session, actor, version, subject, owner(), moment)
-    if oneself:
-        known = queries.latest(session, subject.provider_id, [subject.person_id]).get(subject.person_id, ())
-        holds = [one.id for one in known if one.definition_id == version.definition_id and one.holds(local(moment).date())]
-        for before in queries.whole(session, holds).values():
-            if _vouched(before, person) and readable(before) is not None:
-                use_cases.copy_answers(session, services().keys, before, made, owner(), moment)
-    return made
-
-
-def _vouched(told: Declaration, person: Person) -> bool:
-    """Whether it becomes one's own: by a clinic's own link anybody answers in anybody's name."""
-    return may_read(told, person) and told.told_by is not ActorKind.STRANGER
-
-
-def _of_links(begun: Declaration) -> bool:
-    """Whether another with the booking's link may go on with it: what somebody has told with e-ID shows in what is asked next,
-    and by the clinic's own link nobody learns of another's, but goes on in the same browser."""
-    return begun.told_by_person_id is None and (begun.visit_id is not None or begun.owner == owner())
-
-
-def _goes_on(begun: Declaration) -> bool:
-    """Of what was begun without a visit, not for ever; of what can't be read, not at all."""
-    fresh = begun.visit_id is not None or now() <= begun.started_at + rules.BEGUN_LIFE
-    return fresh and readable(begun) is not None
 
 
 @blueprint.route("/hd/<id:clinic_id>", methods=["GET", "POST"])
@@ -244,7 +207,7 @@ def _begin_directly(clinic: Clinic, person: Person | None, identity: Identity | 
             chosen = use_cases.system_definition(session, services().bank.of_system, moment).id
         subject = Subject(person.id, provider_id, clinic.id, About(age_on(person.birth_date, local(moment).date())))
         actor = resident_actor() if identity is None else STRANGER
-        made = _begun(session, actor, queries.newest(session, chosen), subject, oneself=identity is None)
+        made = begun(session, actor, queries.newest(session, chosen), subject, oneself=identity is None)
         return redirect(url_for("declare.go_on", clinic_id=clinic.id, reference=made.reference), 303)
 
 

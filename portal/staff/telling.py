@@ -18,7 +18,7 @@ from journal_core.clock import age_on
 from journal_core.declarations import queries, rules, use_cases
 from journal_core.declarations.form import About, Answer, Question, read_form
 from journal_core.declarations.model import Declaration, DefinitionVersion
-from journal_core.declarations.queries import Stand
+from journal_core.declarations.queries import Known, Stand
 from journal_core.declarations.settings import choices
 from journal_core.declarations.use_cases import Subject
 from journal_core.keyring import KeyMissing, SealBroken
@@ -44,7 +44,7 @@ def _page(visit_id: int, form: Form) -> Response:
     provider_id = _provider_id()
     with services().database.writing() as session:
         visit = visit_here(session, visit_id)
-        stand = queries.stands(session, provider_id, [visit]).get(visit_id, Stand(None, None))
+        stand = _stand(session, visit)
         serving = stand.known.id if stand.known else None
         offered, preset = choices(session, assignment().clinic, ()), _preset(session, stand)
         told = queries.known(session, provider_id, [visit.person_id]).get(visit.person_id, [])
@@ -112,28 +112,26 @@ def fill_in(visit_id: int) -> Response:
 
     The form says which version was read out, and a reference of its own: sent twice it is saved once.
     """
-    form = posted()
+    form, posting = posted(), request.method == "POST"
     with services().database.writing() as session:
         visit = visit_here(session, visit_id)
-        stand = queries.stands(session, _provider_id(), [visit]).get(visit_id, Stand(None, None))
         if visit.booking.cancelled_at is not None:
             abort(404)
-        version = _read_out(session, form) if request.method == "POST" else None
-        if version is None:
-            version = queries.newest(session, _chosen(session) or _preset(session, stand))
+        stand = _stand(session, visit)
+        version = _read_out(session, form) if posting else queries.newest(session, _chosen(session) or _preset(session, stand))
         about = About(age_on(visit.person.birth_date, visit.booking.day), visit.booking.type.category.reason.slug)
         whole = read_form(version.questions)
         chosen = {one.key: request.form.getlist(one.key) for one in whole}
-        reference = form.text("reference") if request.method == "POST" else use_cases.new_reference()
-        if request.method == "GET" and stand.known is not None and stand.known.definition_id == version.definition_id:
-            form, chosen = _as_told(session, visit, whole, stand.known.id)
+        reference = form.text("reference") if posting else use_cases.new_reference()
+        if not posting:
+            form, chosen = _as_told(session, visit, version, stand.known)
         said = _said(form, chosen, whole, about)
         asked = rules.asked(whole, said, about)
-        fresh = _fresh(form, asked)
-        if request.method == "POST" and form.fine and not fresh:
+        fresh = _fresh(form, asked) if posting else []
+        if posting and form.fine and not fresh:
             _send_once(session, visit, version, about, said, reference)
             return redirect(url_for("staff.declarations", visit_id=visit_id, sparat=1), 303)
-    if request.method == "GET":
+    if not posting:
         form.problems.clear()
     page = render_template(
         "staff/fill_in.html",
@@ -153,12 +151,16 @@ def fill_in(visit_id: int) -> Response:
 
 def _fresh(form: Form, asked: Sequence[Question]) -> list[Question]:
     """Follow-ups that did not stand on the page yet: they are asked before anything is saved, and are no mistakes."""
-    if request.method == "GET" or "shown" not in request.form:
+    if "shown" not in request.form:
         return []
     fresh = [one for one in asked if one.key not in form.lines("shown").split()]
     fields = {field for one in fresh for field in (one.key, f"{one.key}-mer")}
     form.problems[:] = [problem for problem in form.problems if problem.field not in fields]
     return fresh
+
+
+def _stand(session: Session, visit: Visit) -> Stand:
+    return queries.stands(session, _provider_id(), [visit]).get(visit.id, Stand(None, None))
 
 
 def _chosen(session: Session) -> int | None:
@@ -182,10 +184,12 @@ def _provider_id() -> int:
 
 
 def _as_told(
-    session: Session, visit: Visit, whole: Sequence[Question], declaration_id: int
+    session: Session, visit: Visit, version: DefinitionVersion, serves: Known | None
 ) -> tuple[Form, dict[str, list[str]]]:
     """What was told before to the very same questions, to go through together; nothing where it can't be read."""
-    known = queries.whole(session, [declaration_id])[declaration_id]
+    if serves is None or serves.definition_id != version.definition_id:
+        return Form(), {}
+    known = queries.whole(session, [serves.id])[serves.id]
     try:
         before = use_cases.told(services().keys, known)
     except (KeyMissing, SealBroken):
@@ -194,7 +198,7 @@ def _as_told(
     _log_seen(session, visit)
     data: dict[str, str] = {}
     chosen: dict[str, list[str]] = {}
-    for question in whole:
+    for question in read_form(version.questions):
         told = before.get(question.key) if form.get(question.key) == question else None
         chosen[question.key] = list(told.answer.values) if told else []
         data |= filled(question, told.answer if told else None, question.key)
@@ -225,9 +229,8 @@ def _is_same(before: Declaration, visit: Visit, version: DefinitionVersion, said
         told = use_cases.told(services().keys, before)
     except (KeyMissing, SealBroken):
         return False
-    return (before.visit_id, before.version_id) == (visit.id, version.id) and {
-        key: one.answer for key, one in told.items()
-    } == dict(said)
+    answers = {key: one.answer for key, one in told.items()}
+    return (before.visit_id, before.version_id, answers) == (visit.id, version.id, said)
 
 
 def _send_once(

@@ -23,6 +23,7 @@ from journal_core.declarations.use_cases import Subject
 from journal_core.organisation.model import Clinic
 from journal_core.persons.model import IdentityKind
 from journal_core.persons.rules import Identity
+from journal_core.staff.model import Role
 from journal_core.transaction import Database
 from tests.build import cast
 from tests.build.builders import (
@@ -31,6 +32,7 @@ from tests.build.builders import (
     Offer,
     a_booking,
     a_clinic,
+    a_staff_account,
     a_time,
     an_offer,
     the_tools,
@@ -92,6 +94,19 @@ def a_place(database: Database) -> Place:
 def let_in(portal: Flask, link: str, who: cast.Member = cast.BOOKER) -> Browser:
     """Whoever has the link and says the date of birth."""
     return Browser(portal).get(link).submit("identify", birth_date=who.born.isoformat())
+
+
+def a_nurse(portal: Flask, place: Place) -> Browser:
+    """One of the place's, logged in."""
+    with place.database.writing() as session:
+        a_staff_account(session, session.merge(place.offer.clinic), Role.NURSE)
+    return Browser(portal).log_in(cast.NURSE_HERE, staff=True)
+
+
+def visit_page(nurse: Browser) -> str:
+    """Of the first on the tests' Monday."""
+    nurse.get(f"/personal?dag={MONDAY}")
+    return str(re.findall(r"/personal/besok/\d+", nurse.html)[0])
 
 
 def begin(browser: Browser, n: int = 1) -> Browser:

@@ -26,7 +26,7 @@ from tests.build.builders import (
     a_staff_account,
 )
 from tests.build.clocks import START, FixedClock
-from tests.build.declaring import TOLD, Place, a_full_day, a_place, asked, begin, let_in
+from tests.build.declaring import TOLD, Place, a_full_day, a_nurse, a_place, asked, begin, let_in, visit_page
 from tests.build.forms import FORM, a_question, after
 from tests.build.listener import noted_lines
 from tests.build.site import Browser, a_portal
@@ -46,19 +46,12 @@ def place(sqlite_database: Database) -> Place:
 
 @pytest.fixture
 def nurse(portal: Flask, place: Place) -> Browser:
-    with place.database.writing() as session:
-        a_staff_account(session, session.merge(place.offer.clinic), Role.NURSE)
-    return Browser(portal).log_in(cast.NURSE_HERE, staff=True)
+    return a_nurse(portal, place)
 
 
 def mark(nurse: Browser) -> str:
     nurse.get("/personal?dag=2026-11-23")
     return str(re.findall(r'class="know">\s*<li class="(\w+)"', nurse.html)[0])
-
-
-def visit_page(nurse: Browser) -> str:
-    nurse.get("/personal?dag=2026-11-23")
-    return str(re.findall(r"/personal/besok/\d+", nurse.html)[0])
 
 
 def test_the_list_says_how_it_stands_in_shape_and_words(portal: Flask, place: Place, nurse: Browser) -> None:

@@ -14,7 +14,7 @@ from journal_core.arrivals import use_cases as arrivals
 from journal_core.arrivals.model import Act
 from journal_core.booking.model import Booking, Visit
 from journal_core.declarations import use_cases as telling
-from journal_core.declarations.form import Kind, Level
+from journal_core.declarations.form import Kind, Level, Question
 from journal_core.declarations.model import (
     Declaration,
     DeclarationAnswer,
@@ -23,12 +23,10 @@ from journal_core.declarations.model import (
     Definition,
     DefinitionVersion,
 )
-from journal_core.staff.model import Role
 from journal_core.transaction import Database
-from tests.build import cast
-from tests.build.builders import KEYS, a_staff_account
+from tests.build.builders import KEYS
 from tests.build.clocks import START, FixedClock
-from tests.build.declaring import Place, a_place, begin, let_in
+from tests.build.declaring import Place, a_nurse, a_place, begin, let_in, visit_page
 from tests.build.forms import FORM, a_question, after
 from tests.build.site import Browser, a_portal
 from tests.build.states.ways import NINE
@@ -46,14 +44,11 @@ def place(sqlite_database: Database) -> Place:
 
 @pytest.fixture
 def nurse(portal: Flask, place: Place) -> Browser:
-    with place.database.writing() as session:
-        a_staff_account(session, session.merge(place.offer.clinic), Role.NURSE)
-    return Browser(portal).log_in(cast.NURSE_HERE, staff=True)
+    return a_nurse(portal, place)
 
 
 def declarations_of(nurse: Browser) -> str:
-    nurse.get("/personal?dag=2026-11-23")
-    return str(re.findall(r"/personal/besok/\d+", nurse.html)[0]) + "/halsodeklaration"
+    return visit_page(nurse) + "/halsodeklaration"
 
 
 def twice(nurse: Browser, path: str, **typed: str) -> None:
@@ -64,9 +59,9 @@ def twice(nurse: Browser, path: str, **typed: str) -> None:
         assert answer.status_code == 303
 
 
-def change_form(place: Place, *form: object) -> None:
+def change_form(place: Place, *form: Question) -> None:
     with place.database.writing() as session:
-        telling.change(session, session.get_one(Definition, place.definition.id), form, 30, START)  # type: ignore[arg-type]
+        telling.change(session, session.get_one(Definition, place.definition.id), form, 30, START)
 
 
 def test_what_was_read_out_is_what_is_kept(place: Place, nurse: Browser) -> None:
@@ -197,9 +192,7 @@ def test_while_it_is_saved_nobody_changes_the_visit(
     """Else "Klar", pressed at the same instant, would use none. On SQLite whoever writes is alone."""
     place = a_place(postgres_database)
     place.book()
-    with postgres_database.writing() as session:
-        a_staff_account(session, session.merge(place.offer.clinic), Role.NURSE)
-    nurse = Browser(a_portal(postgres_database, clock)).log_in(cast.NURSE_HERE, staff=True)
+    nurse = a_nurse(a_portal(postgres_database, clock), place)
     nurse.get(f"{declarations_of(nurse)}/fyll-i")
     tried = []
 
